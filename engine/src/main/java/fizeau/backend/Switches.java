@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend;
+
+import java.util.Optional;
+
+/**
+ * Every optimisation that can be turned on and off alone.
+ *
+ * @param measurementCache keep the truth's measurements; off: they are measured again in every iteration
+ * @param fftCache keep transform plans and their factor tables; off: they are built again for every transform
+ * @param gridCache keep masks and coordinate grids; off: they are evaluated again whenever they are needed
+ * @param plan the transform plan; empty: the fastest by measurement
+ * @param fused hand-written forward and backward passes instead of tensor operations with automatic differentiation
+ * @param fusedOptimizer Adam over one flat buffer in one pass instead of one pass per tensor and operation
+ * @param threads worker threads, at least 1
+ */
+public record Switches(
+        boolean measurementCache,
+        boolean fftCache,
+        boolean gridCache,
+        Optional<Plan> plan,
+        boolean fused,
+        boolean fusedOptimizer,
+        int threads) {
+
+    public Switches {
+        if (threads < 1) {
+            throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
+        }
+    }
+
+    /** Everything on, for the given number of threads. */
+    public static Switches optimized(int threads) {
+        return new Switches(true, true, true, Optional.empty(), true, true, threads);
+    }
+}
