@@ -15,11 +15,11 @@ import fizeau.random.MersenneTwister;
 public final class BuiltInScene {
     private static final int SEED = 1610; // the year Galileo saw the moons
     private static final int FINEST_EDGE = 512;
-    private static final double BODY_RADIUS = 0.885; // of half the edge
+    private static final double BODY_RADIUS = 0.9; // of half the edge
 
     private static final double[] SUN = unit(0.93, -0.12, 0.33);
     private static final double NIGHT = 0.022;
-    private static final double LIMB_DARKENING = 0.32;
+    private static final double LIMB_DARKENING = 0.30;
 
     private static final int CRATERS = 420;
     private static final double SMALLEST_CRATER = 0.016;
@@ -73,7 +73,7 @@ public final class BuiltInScene {
             for (int i = 0; i < LINEAE; i++) {
                 double[] pole = direction();
                 double halfWidth = 0.004 + 0.009 * random.nextUniform24() * random.nextUniform24();
-                double depth = 0.10 + 0.20 * random.nextUniform24();
+                double depth = 0.12 + 0.24 * random.nextUniform24();
                 double[] middle = direction();
                 lineae[i] = new double[] {
                     pole[0],
@@ -194,9 +194,11 @@ public final class BuiltInScene {
             double slopeU = slope(height[index + 1] - height[index - 1], span);
             double slopeV = slope(height[index + edge] - height[index - edge], span);
             double[] normal = unit(u - w * slopeU, v - w * slopeV, w);
-            double lit = Math.max(0, dot(SUN, normal[0], normal[1], normal[2]));
+            // Relief behind the terminator lies in the shadow of the ground before it, save for the nearest peaks.
+            double dawn = Math.max(0, Math.min(1, (dot(SUN, u, v, w) + 0.10) / 0.14));
+            double lit = dawn * Math.max(0, dot(SUN, normal[0], normal[1], normal[2]));
             // Rough icy ground is flatter than Lambert's law; the exponent is fitted to a photograph by eye.
-            double day = StrictMath.pow(lit, 0.62) * (1 - LIMB_DARKENING * (1 - w));
+            double day = StrictMath.pow(lit, 0.54) * (1 - LIMB_DARKENING * (1 - w));
             return (day + NIGHT) * albedo(index, u, v, w);
         }
 

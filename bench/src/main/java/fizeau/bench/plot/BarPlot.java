@@ -72,12 +72,11 @@ public final class BarPlot {
             }
         }
         Axis yAxis = Axis.linear(0, highest > 0 ? highest * 1.06 : 1, 6); // air for the written values
-        Axis xAxis = new Axis(0, chart.groups.size(), false);
         try (Canvas canvas = new Canvas(PlotFrame.WIDTH, PlotFrame.HEIGHT)) {
             List<PlotFrame.Key> shown = chart.series.size() == 1 ? List.of() : legend;
-            PlotFrame frame = new PlotFrame(canvas, chart.title, shown, xAxis, "", false, yAxis, chart.valueLabel);
+            PlotFrame.Labels labels = new PlotFrame.Labels(chart.title, "", chart.valueLabel);
+            PlotFrame frame = PlotFrame.categories(canvas, labels, shown, chart.groups, yAxis);
             for (int group = 0; group < chart.groups.size(); group++) {
-                frame.category(chart.groups.get(group), frame.x(group + 0.5));
                 drawGroup(canvas, frame, chart, group);
             }
             if (!Double.isNaN(chart.reference)) {

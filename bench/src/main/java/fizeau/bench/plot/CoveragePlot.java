@@ -19,7 +19,7 @@ import java.util.Locale;
 public final class CoveragePlot {
     private static final double SIZE = 400;
     private static final double LEFT = 66;
-    private static final double TOP = 40;
+    private static final double TOP = 58;
     private static final double WIDTH = LEFT + SIZE + 90;
     private static final double HEIGHT = TOP + SIZE + 56;
     private static final int MOST_NUMBERS = 40;
@@ -31,7 +31,7 @@ public final class CoveragePlot {
     private CoveragePlot() {}
 
     /**
-     * Writes a picture of 556 x 496 points (1112 x 992 pixels).
+     * Writes a picture of 556 x 514 points (1112 x 1028 pixels).
      *
      * @param cumulative union of all apertures
      * @param centres centres in the order taken
@@ -59,7 +59,7 @@ public final class CoveragePlot {
                     cumulative.openCount(),
                     cumulative.shape().count(),
                     100 * cumulative.coverage());
-            canvas.text(Canvas.TICK, Canvas.SOFT_INK, share, LEFT + SIZE, 24, Canvas.Anchor.RIGHT);
+            canvas.text(Canvas.TICK, Canvas.SOFT_INK, share, LEFT, 42, Canvas.Anchor.LEFT);
             canvas.write(target);
         }
     }
@@ -119,7 +119,7 @@ public final class CoveragePlot {
                 canvas.stroke(colour(i, centres.size()), 1, new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
             }
         }
-        canvas.stroke(new Color(0x70666666, true), 0.7, path);
+        canvas.stroke(new Color(0x48666666, true), 0.7, path);
         for (int i = 0; i < centres.size(); i++) {
             double x = x(axis, centres.get(i).x());
             double y = y(axis, centres.get(i).y());

@@ -12,9 +12,11 @@ import java.util.Locale;
 
 /**
  * Distributions side by side: density outline (violin), box from the first to the third quartile with the median, whiskers
- * from the 5th to the 95th percentile, single dots beyond. The axis becomes logarithmic where values span a factor above 10.
+ * from the 1st to the 99th percentile, single dots beyond. The axis becomes logarithmic where values span a factor above 10.
  */
 public final class DistributionPlot {
+    private static final String EXPLANATION =
+            "box: quartiles and median, whiskers: 1 to 99 %, dots: every value beyond";
     private static final double LOGARITHMIC_ABOVE = 10;
     private static final int BINS = 300;
     private static final int MOST_DOTS = 400;
@@ -55,19 +57,11 @@ public final class DistributionPlot {
         }
         boolean logarithmic = high > LOGARITHMIC_ABOVE * low;
         Axis yAxis = logarithmic ? Axis.logarithmic(low, high) : Axis.linear(0, high, 6);
-        Axis xAxis = new Axis(0, samples.size(), false);
         try (Canvas canvas = new Canvas(PlotFrame.WIDTH, PlotFrame.HEIGHT)) {
-            PlotFrame frame = new PlotFrame(
-                    canvas,
-                    title,
-                    List.of(),
-                    xAxis,
-                    "box: quartiles and median, whiskers: 5 to 95 %, dots: every value beyond",
-                    false,
-                    yAxis,
-                    valueLabel);
+            List<String> names = samples.stream().map(Sample::name).toList();
+            PlotFrame.Labels labels = new PlotFrame.Labels(title, EXPLANATION, valueLabel);
+            PlotFrame frame = PlotFrame.categories(canvas, labels, List.of(), names, yAxis);
             for (int i = 0; i < samples.size(); i++) {
-                frame.category(samples.get(i).name, frame.x(i + 0.5));
                 double[] sorted = samples.get(i).values.clone();
                 Arrays.sort(sorted);
                 draw(canvas, frame, yAxis, sorted, i);
@@ -85,15 +79,15 @@ public final class DistributionPlot {
             canvas.fill(Canvas.paler(colour, 0.68), violin);
             canvas.stroke(colour, 1, violin);
         }
-        double p5 = quantile(sorted, 0.05);
-        double p95 = quantile(sorted, 0.95);
-        drawDots(canvas, frame, sorted, centre, p5, p95);
+        double p1 = quantile(sorted, 0.01);
+        double p99 = quantile(sorted, 0.99);
+        drawDots(canvas, frame, sorted, centre, p1, p99);
         double q1 = frame.y(quantile(sorted, 0.25));
         double q3 = frame.y(quantile(sorted, 0.75));
         double median = quantile(sorted, 0.5);
         double box = Math.min(12, half * 0.3);
-        canvas.line(Canvas.INK, 1.1, centre, frame.y(p5), centre, q1);
-        canvas.line(Canvas.INK, 1.1, centre, q3, centre, frame.y(p95));
+        canvas.line(Canvas.INK, 1.1, centre, frame.y(p1), centre, q1);
+        canvas.line(Canvas.INK, 1.1, centre, q3, centre, frame.y(p99));
         Rectangle2D quartiles = new Rectangle2D.Double(centre - box, q3, 2 * box, Math.max(0.5, q1 - q3));
         canvas.fill(Color.WHITE, quartiles);
         canvas.stroke(Canvas.INK, 1.1, quartiles);
@@ -104,12 +98,12 @@ public final class DistributionPlot {
 
     /** Dots are spread sideways in a fixed pattern; of very many the most extreme are drawn. */
     private static void drawDots(
-            Canvas canvas, PlotFrame frame, double[] sorted, double centre, double p5, double p95) {
+            Canvas canvas, PlotFrame frame, double[] sorted, double centre, double p1, double p99) {
         int drawn = 0;
         for (int i = 0; i < sorted.length && drawn < MOST_DOTS; i++) {
             int fromEnd = i % 2 == 0 ? sorted.length - 1 - i / 2 : i / 2;
             double value = sorted[fromEnd];
-            if (value < p5 || value > p95) {
+            if (value < p1 || value > p99) {
                 double side = (drawn * 0.618034 % 1 - 0.5) * 10;
                 canvas.fill(DOT, new Ellipse2D.Double(centre + side - 1.1, frame.y(value) - 1.1, 2.2, 2.2));
                 drawn++;
@@ -134,14 +128,9 @@ public final class DistributionPlot {
         double width = Math.max(1.2, 0.9 * robust * Math.pow(sorted.length, -0.2) * BINS);
         double[] density = smooth(histogram, width);
         double highest = Arrays.stream(density).max().orElseThrow();
-        int first = 0;
-        int last = BINS - 1;
-        while (density[first] < 0.004 * highest) {
-            first++;
-        }
-        while (density[last] < 0.004 * highest) {
-            last--;
-        }
+        int reach = (int) Math.ceil(1.5 * width);
+        int first = Math.max(0, (int) (axis.share(quantile(sorted, 0.01)) * BINS) - reach);
+        int last = Math.min(BINS - 1, (int) (axis.share(quantile(sorted, 0.99)) * BINS) + reach);
         Path2D outline = new Path2D.Double();
         for (int bin = first; bin <= last; bin++) {
             double y =

@@ -10,28 +10,31 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Training curves of several variants. Later curves are drawn thinner and on top, so that curves which coincide, as those
- * of equivalent variants should, all stay visible.
+ * Training curves of several variants. Against iteration, where equivalent variants should coincide, later curves are
+ * drawn thinner and on top, so that all stay visible.
  */
 public final class LossPlot {
-    private static final double WIDEST_LINE = 4.2;
-    private static final double THINNEST_LINE = 1.2;
+    private static final String LOSS = "loss (old + new, normalised)";
+    private static final String SECONDS = "training time (s)";
+    private static final double LINE = 1.9;
+    private static final double WIDEST_LINE = 5.6;
+    private static final double THINNEST_LINE = 1.1;
 
     private LossPlot() {}
 
     /** Loss against iteration, logarithmic; use {@link Curve#counted}. Losses must be positive. */
     public static void againstIteration(Path target, String title, List<Curve> losses) {
-        write(target, title, "iteration", "loss (old + new, normalised)", true, losses);
+        write(target, new PlotFrame.Labels(title, "iteration", LOSS), true, true, losses);
     }
 
     /** Loss against training time in seconds, logarithmic. Losses must be positive. */
     public static void againstSeconds(Path target, String title, List<Curve> losses) {
-        write(target, title, "training time (s)", "loss (old + new, normalised)", true, losses);
+        write(target, new PlotFrame.Labels(title, SECONDS, LOSS), true, false, losses);
     }
 
     /** Peak signal-to-noise ratio in decibels against training time in seconds. */
     public static void psnrAgainstSeconds(Path target, String title, List<Curve> psnr) {
-        write(target, title, "training time (s)", "PSNR (dB)", false, psnr);
+        write(target, new PlotFrame.Labels(title, SECONDS, "PSNR (dB)"), false, false, psnr);
     }
 
     /**
@@ -42,27 +45,35 @@ public final class LossPlot {
      */
     public static void write(
             Path target, String title, String xLabel, String yLabel, boolean logarithmicY, List<Curve> curves) {
+        write(target, new PlotFrame.Labels(title, xLabel, yLabel), logarithmicY, false, curves);
+    }
+
+    private static void write(
+            Path target, PlotFrame.Labels labels, boolean logarithmicY, boolean nested, List<Curve> curves) {
         if (curves.isEmpty()) {
-            throw new IllegalArgumentException("plot '" + title + "' needs at least one curve");
+            throw new IllegalArgumentException("plot '" + labels.title() + "' needs at least one curve");
         }
-        Axis xAxis = axis(title, curves, Curve::x, false);
-        Axis yAxis = axis(title, curves, Curve::y, logarithmicY);
+        Axis xAxis = axis(labels.title(), curves, Curve::x, false);
+        Axis yAxis = axis(labels.title(), curves, Curve::y, logarithmicY);
         try (Canvas canvas = new Canvas(PlotFrame.WIDTH, PlotFrame.HEIGHT)) {
             List<PlotFrame.Key> legend = new ArrayList<>();
             for (int i = 0; i < curves.size(); i++) {
                 legend.add(new PlotFrame.Key(curves.get(i).name(), Canvas.seriesColour(i)));
             }
-            PlotFrame frame = new PlotFrame(canvas, title, legend, xAxis, xLabel, true, yAxis, yLabel);
+            PlotFrame frame = PlotFrame.numeric(canvas, labels, legend, xAxis, yAxis);
             canvas.clip(frame.area());
             for (int i = 0; i < curves.size(); i++) {
-                double rank = curves.size() == 1 ? 0.8 : (double) i / (curves.size() - 1);
                 Color colour = Canvas.seriesColour(i);
-                double width = WIDEST_LINE + rank * (THINNEST_LINE - WIDEST_LINE);
+                double width = nested && curves.size() > 1 ? nestedWidth(i, curves.size()) : LINE;
                 canvas.stroke(colour, width, path(frame, curves.get(i)));
             }
             canvas.unclip();
             canvas.write(target);
         }
+    }
+
+    private static double nestedWidth(int index, int count) {
+        return WIDEST_LINE * Math.pow(THINNEST_LINE / WIDEST_LINE, (double) index / (count - 1));
     }
 
     private static Axis axis(String title, List<Curve> curves, Function<Curve, double[]> values, boolean logarithmic) {
