@@ -49,24 +49,47 @@ public final class Bootstrap {
                 drawn -> Summary.median(pick(numerator, drawn)) / Summary.median(pick(denominator, drawn)));
     }
 
-    private Interval interval(int rounds, ToDoubleFunction<int[]> statistic) {
+    /** Ratio of two medians over rounds that have nothing to do with each other, such as those of two sessions. */
+    public Interval ratioOfIndependentMedians(double[] numerator, double[] denominator) {
+        double value = Summary.median(numerator) / Summary.median(denominator);
+        if (Math.min(numerator.length, denominator.length) < FEWEST_ROUNDS) {
+            return Interval.unknown(value, level);
+        }
+        UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+        double[] values = new double[DRAWS];
+        for (int draw = 0; draw < DRAWS; draw++) {
+            values[draw] = Summary.median(pick(numerator, draw(numerator.length, random)))
+                    / Summary.median(pick(denominator, draw(denominator.length, random)));
+        }
+        return percentiles(value, values);
+    }
+
+    private static int[] draw(int rounds, UniformRandomProvider random) {
         int[] drawn = new int[rounds];
-        Arrays.setAll(drawn, i -> i);
-        double value = statistic.applyAsDouble(drawn);
+        for (int i = 0; i < rounds; i++) {
+            drawn[i] = random.nextInt(rounds);
+        }
+        return drawn;
+    }
+
+    private Interval interval(int rounds, ToDoubleFunction<int[]> statistic) {
+        int[] all = new int[rounds];
+        Arrays.setAll(all, i -> i);
+        double value = statistic.applyAsDouble(all);
         if (rounds < FEWEST_ROUNDS) {
             return Interval.unknown(value, level);
         }
         UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
         double[] values = new double[DRAWS];
         for (int draw = 0; draw < DRAWS; draw++) {
-            for (int i = 0; i < rounds; i++) {
-                drawn[i] = random.nextInt(rounds);
-            }
-            values[draw] = statistic.applyAsDouble(drawn);
+            values[draw] = statistic.applyAsDouble(draw(rounds, random));
         }
+        return percentiles(value, values);
+    }
+
+    private Interval percentiles(double value, double[] values) {
         Arrays.sort(values);
-        double tail = (1 - level) / 2;
-        int low = (int) Math.floor(tail * DRAWS);
+        int low = (int) Math.floor((1 - level) / 2 * DRAWS);
         return new Interval(value, values[low], values[DRAWS - 1 - low], level);
     }
 

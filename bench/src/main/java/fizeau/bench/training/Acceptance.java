@@ -44,19 +44,30 @@ public final class Acceptance {
         this.variants = variants;
     }
 
-    /** All checks of a comparison. */
+    /**
+     * All checks that apply to the variants that ran.
+     *
+     * @param speedup over the baseline, or null
+     * @param overOnce over the baseline that measures once per sample, or null
+     */
     public List<Check> of(
             Speedup speedup, Speedup overOnce, List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
         List<Check> checks = new ArrayList<>();
         checks.add(correctness(gate));
-        checks.add(speedup("speedup", speedup));
+        if (speedup != null) {
+            checks.add(speedup("speedup", speedup));
+        }
         if (overOnce != null) {
             checks.add(speedup("speedupOverMeasureOnce", overOnce));
         }
-        checks.add(hitRate());
-        checks.add(realLoopHitRate());
-        checks.add(quality(qualities));
-        checks.add(sameStart(qualities));
+        if (variants.containsKey(VariantSpec.OPTIMIZED)) {
+            checks.add(hitRate());
+            checks.add(realLoopHitRate());
+        }
+        if (variants.size() > 1) {
+            checks.add(quality(qualities));
+            checks.add(sameStart(qualities));
+        }
         checks.add(peakMemory());
         checks.add(consistency());
         checks.add(unseenWork());

@@ -71,7 +71,12 @@ public final class Comparison {
         Interval interval = bootstrap.ratioOfMedians(above, below);
         Judgement judgement = Judgement.of(interval, above, below, disturbance(references, variants));
         return Optional.of(Speedup.of(
-                variant, over, interval, above.length, judgement, medianIteration(references) / medianIteration(variants)));
+                variant,
+                over,
+                interval,
+                above.length,
+                judgement,
+                medianIteration(references) / medianIteration(variants)));
     }
 
     /** Quality of every variant against the reference, round by round, from the same weights. */

@@ -10,6 +10,7 @@ import fizeau.optics.ScanPattern;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a benchmark runs. Written into every record, so that the same can be run again elsewhere.
@@ -130,7 +131,7 @@ public record Workload(
             Mask mask = aperture.mask(frame, centre);
             if (mask.openCount() == 0) {
                 throw new IllegalArgumentException(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "--aperture-radius %s px at (%.1f, %.1f) leaves no spectrum samples in a frame of %s:"
                                 + " use a larger radius, or a --pattern-radius below %d",
                         apertureRadius,

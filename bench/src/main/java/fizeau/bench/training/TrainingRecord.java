@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of a comparison, everything in the report included: reports are made from this record alone.
+ * The result of a comparison, or of one variant alone (no speedup then), everything in the report included: reports are made from this record alone.
  *
  * @param schema {@link #SCHEMA}
  * @param kind of its numbers: {@code measured}; a check that is {@code derived} says so
@@ -17,7 +17,9 @@ import java.util.Map;
  * @param runId name of the run's folder
  * @param folder where the run's files are
  * @param wallSeconds of the whole command
- * @param device word of the device that the optimised variant ran on
+ * @param device word of the device
+ * @param speedup of the optimised variant over the baseline; null when only one variant ran
+ * @param speedupOverMeasureOnce over the baseline that measures once per sample; null likewise
  * @param environment capsule: machine, JVM, libraries, commit
  * @param protocol rules of the measurement
  * @param rounds rounds that were begun
@@ -31,7 +33,7 @@ import java.util.Map;
  * @param missing trainings that gave no result
  * @param remarks what a reader must know, one sentence each
  */
-public record ComparisonRecord(
+public record TrainingRecord(
         String schema,
         String kind,
         String command,
@@ -57,7 +59,7 @@ public record ComparisonRecord(
         List<String> remarks,
         JsonNode environment) {
 
-    public static final String SCHEMA = "fizeau.compare/1";
+    public static final String SCHEMA = "fizeau.training/1";
 
     /** Whether a matter of correctness failed, or a training is missing. */
     public boolean failed() {
