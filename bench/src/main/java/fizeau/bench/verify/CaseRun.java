@@ -60,20 +60,29 @@ final class CaseRun {
 
     /** Compares a real or interleaved complex array with the expected one. */
     void array(String name, float[] actual) {
-        double[] wide = new double[actual.length];
-        for (int i = 0; i < wide.length; i++) {
-            wide[i] = actual[i];
-        }
-        array(name, wide);
+        array(name, widen(actual));
     }
 
     /** Compares a real or interleaved complex array with the expected one. */
     void array(String name, double[] actual) {
-        GoldenArray single = golden.hasArray(name) ? golden.array(name) : golden.array(name + PRECISE);
-        array(name, actual, Tolerance.ofArray(single));
+        compare(name, name, actual, tolerance(name));
+    }
+
+    /** As {@link #array(String, float[])}, computed in a way worth naming beside the array. */
+    void array(String name, String how, float[] actual) {
+        compare(name + " (" + how + ")", name, widen(actual), tolerance(name));
     }
 
     void array(String name, double[] actual, double tolerance) {
+        compare(name, name, actual, tolerance);
+    }
+
+    /** Compares a second result with an array, or a result with an input array, under a label of its own. */
+    void extraArray(String label, String name, double[] actual) {
+        compare(label, name, actual, tolerance(name));
+    }
+
+    private void compare(String label, String name, double[] actual, double tolerance) {
         GoldenArray expected = take(name);
         if (actual.length != expected.values().length) {
             fail(
@@ -234,6 +243,25 @@ final class CaseRun {
             throw new IllegalArgumentException(label + " of case " + golden.name() + " must be a number, not " + node);
         }
         return node.doubleValue();
+    }
+
+    /** The integers of a list of expected numbers. */
+    static List<Integer> integers(JsonNode list) {
+        List<Integer> integers = new ArrayList<>();
+        list.forEach(node -> integers.add(node.isIntegralNumber() ? node.intValue() : null));
+        return integers;
+    }
+
+    private double tolerance(String name) {
+        return Tolerance.ofArray(golden.array(golden.hasArray(name) ? name : name + PRECISE));
+    }
+
+    private static double[] widen(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = values[i];
+        }
+        return wide;
     }
 
     private String backendName() {

@@ -12,11 +12,18 @@ import java.util.Map;
  *
  * @param group which feature it exercises
  * @param name unique within the set
+ * @param description what it is, for readers; may be empty
  * @param parameters what to compute, by name
  * @param scalars expected numbers, by name, possibly nested
  * @param arrays inputs and expected arrays, by name, in the order of the index
  */
-record GoldenCase(String group, String name, JsonNode parameters, JsonNode scalars, Map<String, GoldenArray> arrays) {
+record GoldenCase(
+        String group,
+        String name,
+        String description,
+        JsonNode parameters,
+        JsonNode scalars,
+        Map<String, GoldenArray> arrays) {
 
     boolean hasArray(String array) {
         return arrays.containsKey(array);

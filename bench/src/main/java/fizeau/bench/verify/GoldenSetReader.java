@@ -97,7 +97,8 @@ final class GoldenSetReader {
                 throw new IllegalArgumentException("array " + read.name() + " stands twice in case " + name);
             }
         }
-        return new GoldenCase(group, name, node.path("parameters"), node.path("scalars"), arrays);
+        return new GoldenCase(
+                group, name, node.path("description").asText(), node.path("parameters"), node.path("scalars"), arrays);
     }
 
     private GoldenArray readArray(String owner, JsonNode node) {

@@ -11,10 +11,22 @@ final class GroupChecks {
     /** Groups of features that do not exist yet. */
     private static final Set<String> NOT_YET = Set.of("propagator", "line", "mopie", "four_f");
 
-    private static final Map<String, CaseCheck> WITHOUT_BACKEND =
-            Map.of("loss", new LossCheck(), "metric", new MetricCheck());
+    private static final Map<String, CaseCheck> WITHOUT_BACKEND = Map.of(
+            "grid",
+            new GridCheck(),
+            "aperture",
+            new ApertureCheck(),
+            "pattern",
+            new PatternCheck(),
+            "noise",
+            new NoiseCheck(),
+            "loss",
+            new LossCheck(),
+            "metric",
+            new MetricCheck());
 
-    private static final Map<String, CaseCheck> ON_BACKEND = Map.of();
+    private static final Map<String, CaseCheck> ON_BACKEND =
+            Map.of("fft", new FourierCheck(), "telescope", new TelescopeCheck());
 
     private GroupChecks() {}
 
