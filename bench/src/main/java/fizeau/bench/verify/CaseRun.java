@@ -82,6 +82,11 @@ final class CaseRun {
         compare(label, name, actual, tolerance(name));
     }
 
+    /** As {@link #extraArray(String, String, double[])}. */
+    void extraArray(String label, String name, float[] actual) {
+        compare(label, name, widen(actual), tolerance(name));
+    }
+
     private void compare(String label, String name, double[] actual, double tolerance) {
         GoldenArray expected = take(name);
         if (actual.length != expected.values().length) {
@@ -145,11 +150,20 @@ final class CaseRun {
 
     /** Compares several numbers kept under one name. */
     void scalars(String name, double[] actual, double scale) {
+        compareScalars(name, name, actual, scale);
+    }
+
+    /** As {@link #scalars(String, double[], double)}, computed in a way worth naming beside the numbers. */
+    void scalars(String name, String how, double[] actual, double scale) {
+        compareScalars(name + " (" + how + ")", name, actual, scale);
+    }
+
+    private void compareScalars(String label, String name, double[] actual, double scale) {
         takeScalar(name);
         JsonNode precise = preciseOf(golden.scalars(), name);
         JsonNode single = golden.scalars().hasNonNull(name) ? golden.scalars().get(name) : precise;
         if (!precise.isArray() || precise.size() != actual.length) {
-            fail(name, "expected " + precise.size() + " numbers, got " + actual.length);
+            fail(label, "expected " + precise.size() + " numbers, got " + actual.length);
             return;
         }
         double error = 0;
@@ -164,7 +178,7 @@ final class CaseRun {
                 tolerance = allowed;
             }
         }
-        compared(name, error, actual.length == 0 ? 0 : tolerance);
+        compared(label, error, actual.length == 0 ? 0 : tolerance);
     }
 
     /** Compares a number found inside a nested object of expected numbers. */

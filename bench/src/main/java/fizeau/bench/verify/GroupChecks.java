@@ -25,8 +25,19 @@ final class GroupChecks {
             "metric",
             new MetricCheck());
 
-    private static final Map<String, CaseCheck> ON_BACKEND =
-            Map.of("fft", new FourierCheck(), "telescope", new TelescopeCheck());
+    private static final Map<String, CaseCheck> ON_BACKEND = Map.of(
+            "fft",
+            new FourierCheck(),
+            "telescope",
+            new TelescopeCheck(),
+            "measurement",
+            new MeasurementCheck(),
+            "loss_gradient",
+            new LossGradientCheck(),
+            "decoder",
+            new DecoderCheck(),
+            "workload",
+            new WorkloadCheck());
 
     private GroupChecks() {}
 

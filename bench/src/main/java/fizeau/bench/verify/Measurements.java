@@ -19,6 +19,11 @@ final class Measurements {
         return amplitudes;
     }
 
+    /** One image of a stack. */
+    static float[] image(float[] stack, int index, Shape shape) {
+        return Arrays.copyOfRange(stack, index * shape.count(), (index + 1) * shape.count());
+    }
+
     /** A real image as a complex one, interleaved. */
     static float[] complex(float[] real) {
         float[] field = new float[2 * real.length];
