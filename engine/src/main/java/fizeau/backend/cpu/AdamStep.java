@@ -67,4 +67,31 @@ record AdamStep(float keepFirst, float keepSecond, float stepSize, float rootSca
             parameters[offset + j] -= rate * m / ((float) Math.sqrt(v) * root + EPSILON);
         }
     }
+
+    /** The same step, one pass for each operation with intermediate results in memory. */
+    void applyInPasses(float[] parameters, float[] first, float[] second, float[] gradient, int offset, int count) {
+        float[] root = new float[count];
+        float[] change = new float[count];
+        for (int i = 0; i < count; i++) {
+            first[offset + i] = first[offset + i] * keepFirst + TAKE_FIRST * gradient[offset + i];
+        }
+        for (int i = 0; i < count; i++) {
+            second[offset + i] *= keepSecond;
+        }
+        for (int i = 0; i < count; i++) {
+            second[offset + i] += TAKE_SECOND * gradient[offset + i] * gradient[offset + i];
+        }
+        for (int i = 0; i < count; i++) {
+            root[i] = (float) Math.sqrt(second[offset + i]);
+        }
+        for (int i = 0; i < count; i++) {
+            root[i] = root[i] * rootScale + EPSILON;
+        }
+        for (int i = 0; i < count; i++) {
+            change[i] = first[offset + i] / root[i];
+        }
+        for (int i = 0; i < count; i++) {
+            parameters[offset + i] -= stepSize * change[i];
+        }
+    }
 }
