@@ -14,6 +14,7 @@ import java.util.List;
  */
 public record MultiScaleSimilarityLoss() implements ImageLoss {
 
+    /** As published; they sum to 1.0001, which is kept where all five scales exist. */
     private static final double[] WEIGHTS = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
     /** Keeps the logarithm of a scale's similarity finite. */
@@ -60,10 +61,9 @@ public record MultiScaleSimilarityLoss() implements ImageLoss {
 
         Against(SimilarityMap[][] maps) {
             this.maps = maps;
-            double total = 0;
-            for (int scale = 0; scale < maps.length; scale++) {
-                total += WEIGHTS[scale];
-            }
+            double total = maps.length == WEIGHTS.length
+                    ? 1
+                    : Arrays.stream(WEIGHTS, 0, maps.length).sum();
             weights = new double[maps.length];
             pyramids = new double[maps.length][maps[0].length][];
             derivatives = new double[maps.length][];
