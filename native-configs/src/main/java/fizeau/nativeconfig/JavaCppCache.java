@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.nativeconfig;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,10 @@ public final class JavaCppCache {
     /** The folders it may use: the one asked for by property, the user's, one in the temporary folder. */
     public static List<Path> candidates(Settings settings) {
         List<Path> folders = new ArrayList<>();
-        settings.property("org.bytedeco.javacpp.cachedir").map(Path::of).ifPresent(folders::add);
+        settings.property("org.bytedeco.javacpp.cachedir")
+                .or(() -> settings.property("org.bytedeco.javacpp.cacheDir")) // its older spelling
+                .map(Path::of)
+                .ifPresent(folders::add);
         settings.home().map(home -> home.resolve(".javacpp/cache")).ifPresent(folders::add);
         Optional<String> user = settings.property("user.name");
         settings.property("java.io.tmpdir")
@@ -23,10 +25,5 @@ public final class JavaCppCache {
                 .map(folder -> Path.of(folder).resolve(".javacpp-" + user.get() + "/cache"))
                 .ifPresent(folders::add);
         return folders;
-    }
-
-    /** The first that exists; empty when nothing was unpacked yet. */
-    public static Optional<Path> existing(Settings settings) {
-        return candidates(settings).stream().filter(Files::isDirectory).findFirst();
     }
 }
