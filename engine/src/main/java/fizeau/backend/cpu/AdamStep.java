@@ -51,20 +51,59 @@ record AdamStep(float keepFirst, float keepSecond, float stepSize, float rootSca
         }
     }
 
-    /** Steps {@code count} parameters from {@code offset} whose gradient is {@code scale * gradient[j]}. */
+    /**
+     * Steps a row of parameters whose gradient is {@code scale * gradient[j]} and adds the new row, times
+     * {@code nextScale}, to {@code sum}.
+     */
     void applyOuter(
-            float[] parameters, float[] first, float[] second, int offset, float[] gradient, float scale, int count) {
+            float[] row,
+            float[] first,
+            float[] second,
+            float[] gradient,
+            float scale,
+            float[] sum,
+            float nextScale,
+            int count) {
         float keepM = keepFirst;
         float keepV = keepSecond;
         float rate = stepSize;
         float root = rootScale;
         for (int j = 0; j < count; j++) {
             float g = scale * gradient[j];
-            float m = first[offset + j] * keepM + TAKE_FIRST * g;
-            float v = second[offset + j] * keepV + TAKE_SECOND * g * g;
-            first[offset + j] = m;
-            second[offset + j] = v;
-            parameters[offset + j] -= rate * m / ((float) Math.sqrt(v) * root + EPSILON);
+            float m = first[j] * keepM + TAKE_FIRST * g;
+            float v = second[j] * keepV + TAKE_SECOND * g * g;
+            first[j] = m;
+            second[j] = v;
+            float w = row[j] - rate * m / ((float) Math.sqrt(v) * root + EPSILON);
+            row[j] = w;
+            sum[j] += nextScale * w;
+        }
+    }
+
+    /** The same step, one pass for each operation with intermediate results in memory. */
+    void applyInPasses(float[] parameters, float[] first, float[] second, float[] gradient, int offset, int count) {
+        float[] root = new float[count];
+        float[] change = new float[count];
+        for (int i = 0; i < count; i++) {
+            first[offset + i] = first[offset + i] * keepFirst + TAKE_FIRST * gradient[offset + i];
+        }
+        for (int i = 0; i < count; i++) {
+            second[offset + i] *= keepSecond;
+        }
+        for (int i = 0; i < count; i++) {
+            second[offset + i] += TAKE_SECOND * gradient[offset + i] * gradient[offset + i];
+        }
+        for (int i = 0; i < count; i++) {
+            root[i] = (float) Math.sqrt(second[offset + i]);
+        }
+        for (int i = 0; i < count; i++) {
+            root[i] = root[i] * rootScale + EPSILON;
+        }
+        for (int i = 0; i < count; i++) {
+            change[i] = first[offset + i] / root[i];
+        }
+        for (int i = 0; i < count; i++) {
+            parameters[offset + i] -= stepSize * change[i];
         }
     }
 }

@@ -128,7 +128,8 @@ final class FftTransform implements MaskedTransform {
             Tensor result;
             if (pruned) {
                 Tensor across = torch.index_select(fft(detector, 0), 0, torch.tensor(boxRows));
-                Tensor inside = torch.index_select(fft(across, 1), 1, torch.tensor(boxColumns)).mul(mask());
+                Tensor inside = torch.index_select(fft(across, 1), 1, torch.tensor(boxColumns))
+                        .mul(mask());
                 Tensor tall = zeros(frame.ny(), boxColumns.length).index_copy_(0, torch.tensor(boxRows), inside);
                 Tensor wanted = torch.index_select(fft(tall, 0), 0, torch.tensor(objectRows));
                 Tensor wide = zeros(object.ny(), frame.nx()).index_copy_(1, torch.tensor(boxColumns), wanted);

@@ -13,8 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 final class LibtorchFourier implements FourierTransform {
 
     @Override
-    public void transform(
-            float[] field, int batch, Shape shape, Direction direction, Normalization normalization) {
+    public void transform(float[] field, int batch, Shape shape, Direction direction, Normalization normalization) {
         if (batch < 0 || field.length != 2L * batch * shape.count()) {
             throw new IllegalArgumentException("transform of " + batch + " images of " + shape + " needs "
                     + 2L * batch * shape.count() + " floats, got " + field.length);
@@ -37,12 +36,11 @@ final class LibtorchFourier implements FourierTransform {
     private static double scale(Shape shape, Direction direction, Normalization normalization) {
         double n = shape.count();
         double done = direction == Direction.FORWARD ? 1 : 1 / n;
-        double wanted =
-                switch (normalization) {
-                    case ORTHO -> 1 / Math.sqrt(n);
-                    case BACKWARD -> direction == Direction.FORWARD ? 1 : 1 / n;
-                    case FORWARD -> direction == Direction.FORWARD ? 1 / n : 1;
-                };
+        double wanted = switch (normalization) {
+            case ORTHO -> 1 / Math.sqrt(n);
+            case BACKWARD -> direction == Direction.FORWARD ? 1 : 1 / n;
+            case FORWARD -> direction == Direction.FORWARD ? 1 / n : 1;
+        };
         return wanted / done;
     }
 

@@ -41,8 +41,7 @@ final class TransformFactory implements AutoCloseable {
         this.frame = frame;
         this.pool = pool;
         int most = keepFactors ? MOST_FACTORS : 0;
-        this.objectFactors =
-                new BoundedCache<>(most, MOST_FACTOR_BYTES, ObjectFactors::bytes, ObjectFactors::close);
+        this.objectFactors = new BoundedCache<>(most, MOST_FACTOR_BYTES, ObjectFactors::bytes, ObjectFactors::close);
         this.detectorFactors =
                 new BoundedCache<>(most, MOST_FACTOR_BYTES, DetectorFactors::bytes, DetectorFactors::close);
     }
