@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
  * The NVIDIA driver as its files describe it. Read from {@code /proc} and from the name of {@code libcuda.so.1}, so that
  * asking needs no native call and cannot fail where there is no GPU.
  *
- * @param version for example {@code 580.65.06}; empty when nothing tells it
+ * @param kernelVersion of the kernel module, for example {@code 580.65.06}; empty when the kernel does not show one
  * @param devices models of the cards the kernel module drives, in bus order; empty when it does not say
  * @param library the user-mode driver {@code libcuda.so.1}; empty when no system folder has it
+ * @param libraryVersion of that library, from the name of the file it points to; empty when the name does not tell
  */
-public record NvidiaDriver(Optional<String> version, List<String> devices, Optional<Path> library) {
+public record NvidiaDriver(
+        Optional<String> kernelVersion, List<String> devices, Optional<Path> library, Optional<String> libraryVersion) {
 
     static final String LIBRARY_NAME = "libcuda.so.1";
 
@@ -33,8 +35,9 @@ public record NvidiaDriver(Optional<String> version, List<String> devices, Optio
             "usr/local/cuda/compat",
             "usr/lib/wsl/lib");
 
-    private static final Pattern MODULE_VERSION = Pattern.compile("NVRM version:.*?\\s(\\d{3,}\\.\\d+(?:\\.\\d+)?)\\s");
-    private static final Pattern FILE_VERSION = Pattern.compile("libcuda\\.so\\.(\\d{3,}\\.\\d+(?:\\.\\d+)?)");
+    private static final Pattern MODULE_VERSION =
+            Pattern.compile("NVRM version:.*?\\s(\\d{3,6}\\.\\d{1,6}(?:\\.\\d{1,6})?)\\s");
+    private static final Pattern FILE_VERSION = Pattern.compile("libcuda\\.so\\.(\\d{3,6}\\.\\d{1,6}(?:\\.\\d{1,6})?)");
     private static final Pattern MODEL = Pattern.compile("(?m)^Model:\\s*(.+?)\\s*$");
 
     public NvidiaDriver {
@@ -44,15 +47,34 @@ public record NvidiaDriver(Optional<String> version, List<String> devices, Optio
     /** Reads what the files of this machine say. Never throws for a file that is absent or unreadable. */
     public static NvidiaDriver read(Settings settings) {
         Optional<Path> library = findLibrary(settings);
-        Optional<String> version = settings.text("proc/driver/nvidia/version")
-                .flatMap(text -> firstGroup(MODULE_VERSION, text + "\n"))
-                .or(() -> library.flatMap(NvidiaDriver::versionInName));
-        return new NvidiaDriver(version, models(settings), library);
+        Optional<String> kernel =
+                settings.text("proc/driver/nvidia/version").flatMap(text -> firstGroup(MODULE_VERSION, text + "\n"));
+        return new NvidiaDriver(kernel, models(settings), library, library.flatMap(NvidiaDriver::versionInName));
     }
 
     /** Whether anything of a driver is here, in the kernel or as a library. */
     public boolean present() {
-        return version.isPresent() || library.isPresent();
+        return kernelVersion.isPresent() || library.isPresent();
+    }
+
+    /** The version a user knows: the kernel module's, or the library's where the kernel does not show it. */
+    public Optional<String> version() {
+        return kernelVersion.or(() -> libraryVersion);
+    }
+
+    /** The version that decides which CUDA runs: a compatibility package has a library newer than the kernel module. */
+    Optional<String> cudaVersion() {
+        return libraryVersion.or(() -> kernelVersion);
+    }
+
+    /** One phrase for reports. */
+    public String describe() {
+        if (!present()) {
+            return "none";
+        }
+        String cards = devices.isEmpty() ? "" : ", " + String.join(", ", devices);
+        String file = library.map(path -> ", " + path).orElse(", without " + LIBRARY_NAME);
+        return version().map(version -> "NVIDIA " + version).orElse("NVIDIA, version unknown") + cards + file;
     }
 
     private static Optional<Path> findLibrary(Settings settings) {
