@@ -91,13 +91,13 @@ final class CaseRun {
         GoldenArray expected = take(name);
         if (actual.length != expected.values().length) {
             fail(
-                    name,
+                    label,
                     "expected " + expected.values().length + " numbers of shape " + expected.shape() + ", got "
                             + actual.length);
             return;
         }
         compared(
-                name,
+                label,
                 Differences.largest(actual, expected.values(), expected.type().components()),
                 tolerance);
     }
