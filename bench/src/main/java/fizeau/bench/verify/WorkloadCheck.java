@@ -149,8 +149,7 @@ final class WorkloadCheck implements CaseCheck {
     private static void checkLosses(CaseRun run, String name, JsonNode expected, float[] losses) {
         JsonNode single = expected.path("loss_first_sample");
         JsonNode precise = expected.path("loss_first_sample_f64");
-        double error = 0;
-        double tolerance = 1;
+        WorstNumber worst = new WorstNumber();
         double rounding = 0;
         for (int i = 0; i < single.size(); i++) {
             double stored = single.get(i).asDouble(Double.NaN);
@@ -159,12 +158,9 @@ final class WorkloadCheck implements CaseCheck {
             double relative = precise.has(i) ? FIRST_LOSS_TOLERANCE : SINGLE_LOSS_TOLERANCE;
             double allowed = relative * Math.abs(reference) + ROUNDINGS * rounding;
             double difference = i < losses.length ? Math.abs(losses[i] - reference) : Double.NaN;
-            if (!(difference / allowed <= error / tolerance)) {
-                error = difference;
-                tolerance = allowed;
-            }
+            worst.add(difference, allowed);
         }
-        run.compared(name + " losses of the first " + single.size() + " iterations", error, tolerance);
+        run.compared(name + " losses of the first " + single.size() + " iterations", worst.error(), worst.tolerance());
     }
 
     /** The reference measures the quality of the frame's crop, one pixel late as its crop is. */
