@@ -51,20 +51,32 @@ record AdamStep(float keepFirst, float keepSecond, float stepSize, float rootSca
         }
     }
 
-    /** Steps {@code count} parameters from {@code offset} whose gradient is {@code scale * gradient[j]}. */
+    /**
+     * Steps a row of parameters whose gradient is {@code scale * gradient[j]} and adds the new row, times
+     * {@code nextScale}, to {@code sum}.
+     */
     void applyOuter(
-            float[] parameters, float[] first, float[] second, int offset, float[] gradient, float scale, int count) {
+            float[] row,
+            float[] first,
+            float[] second,
+            float[] gradient,
+            float scale,
+            float[] sum,
+            float nextScale,
+            int count) {
         float keepM = keepFirst;
         float keepV = keepSecond;
         float rate = stepSize;
         float root = rootScale;
         for (int j = 0; j < count; j++) {
             float g = scale * gradient[j];
-            float m = first[offset + j] * keepM + TAKE_FIRST * g;
-            float v = second[offset + j] * keepV + TAKE_SECOND * g * g;
-            first[offset + j] = m;
-            second[offset + j] = v;
-            parameters[offset + j] -= rate * m / ((float) Math.sqrt(v) * root + EPSILON);
+            float m = first[j] * keepM + TAKE_FIRST * g;
+            float v = second[j] * keepV + TAKE_SECOND * g * g;
+            first[j] = m;
+            second[j] = v;
+            float w = row[j] - rate * m / ((float) Math.sqrt(v) * root + EPSILON);
+            row[j] = w;
+            sum[j] += nextScale * w;
         }
     }
 

@@ -24,6 +24,7 @@ final class CpuTrainingSession implements TrainingSession {
     private final TelescopeLoss loss;
     private final DecoderNetwork decoder;
     private final FusedDecoder fused;
+    private final FirstLayer.Rows firstRows;
     private final Moments moments;
     private final float[] parameters;
     private final float[] gradient;
@@ -49,6 +50,7 @@ final class CpuTrainingSession implements TrainingSession {
         this.fused = switches.fusedOptimizer() && decoder instanceof FusedDecoder own ? own : null;
         this.loss = new TelescopeLoss(spec, switches, object, pool, selector);
         this.parameters = initialParameters.clone();
+        this.firstRows = fused == null ? null : fused.first().newRows(parameters);
         this.gradient = new float[parameters.length];
         this.moments = new Moments(parameters.length, spec.learningRate());
         this.estimate = new float[spec.object().count()];
@@ -134,15 +136,7 @@ final class CpuTrainingSession implements TrainingSession {
         int rest = first.weight() + first.weightCount();
         int count = parameters.length - rest;
         pool.run((worker, workers) -> {
-            fused.first()
-                    .stepAndMultiply(
-                            step,
-                            parameters,
-                            fused.firstGradient(),
-                            moments.first(),
-                            moments.second(),
-                            worker,
-                            workers);
+            firstRows.stepAndMultiply(step, parameters, fused.firstGradient(), moments, worker, workers);
             int from = rest + WorkerPool.from(count, worker, workers);
             int to = rest + WorkerPool.from(count, worker + 1, workers);
             fused.collectGradients(gradient, from, to);

@@ -46,8 +46,8 @@ final class Sums {
         return centredProduct(a, 0, b, mean, from, to);
     }
 
-    /** Sum of {@code a[i] * b[bFrom - from + i]}. */
-    static double dot(float[] a, int from, int to, float[] b, int bFrom) {
+    /** Sum of {@code a[i] * b[i]} for i below {@code count}. */
+    static float dot(float[] a, float[] b, int count) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;
@@ -56,23 +56,21 @@ final class Sums {
         float s5 = 0;
         float s6 = 0;
         float s7 = 0;
-        int i = from;
-        int j = bFrom;
-        for (; i + 8 <= to; i += 8, j += 8) {
-            s0 += a[i] * b[j];
-            s1 += a[i + 1] * b[j + 1];
-            s2 += a[i + 2] * b[j + 2];
-            s3 += a[i + 3] * b[j + 3];
-            s4 += a[i + 4] * b[j + 4];
-            s5 += a[i + 5] * b[j + 5];
-            s6 += a[i + 6] * b[j + 6];
-            s7 += a[i + 7] * b[j + 7];
+        int i = 0;
+        for (; i + 8 <= count; i += 8) {
+            s0 += a[i] * b[i];
+            s1 += a[i + 1] * b[i + 1];
+            s2 += a[i + 2] * b[i + 2];
+            s3 += a[i + 3] * b[i + 3];
+            s4 += a[i + 4] * b[i + 4];
+            s5 += a[i + 5] * b[i + 5];
+            s6 += a[i + 6] * b[i + 6];
+            s7 += a[i + 7] * b[i + 7];
         }
-        double rest = 0;
-        for (; i < to; i++, j++) {
-            rest += a[i] * b[j];
+        for (; i < count; i++) {
+            s0 += a[i] * b[i];
         }
-        return ((double) s0 + s1) + ((double) s2 + s3) + (((double) s4 + s5) + ((double) s6 + s7)) + rest;
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
     }
 
     private static double centredProduct(float[] a, float meanA, float[] b, float meanB, int from, int to) {
