@@ -13,7 +13,6 @@ import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
 import fizeau.bench.training.Comparison;
-import fizeau.bench.training.MeasurementPicture;
 import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.SeedQuality;
 import fizeau.bench.training.Speedup;
@@ -103,7 +102,6 @@ final class TrainingExecution {
             return;
         }
         progress.step("pictures", 0);
-        MeasurementPicture.write(folder, record.workload());
         new TrainingPictures(folder, record, result.runs()).draw();
     }
 

@@ -30,9 +30,6 @@ import java.util.function.Consumer;
 
 /** The pictures of a run, drawn from what lies in its folder. Curves and images are those of the first round. */
 public final class TrainingPictures {
-    /** Detector image of the object through the first aperture, written before the pictures are drawn. */
-    public static final String MEASUREMENT_FILE = "measurement.npy";
-
     /** Names of the pictures of a comparison. */
     public static final List<String> NAMES = List.of(
             "object.png", "measurement.png", "panels.png", "coverage.png", "loss_curves.png", "loss_against_time.png");
@@ -51,6 +48,7 @@ public final class TrainingPictures {
 
     /** Draws all of them. */
     public void draw() {
+        attempt("measurement.png", () -> MeasurementPicture.write(folder, record.workload()));
         images();
         coverage();
         curves();
@@ -64,9 +62,9 @@ public final class TrainingPictures {
         Shape frame = workload.frameShape();
         List<Panel> panels = new ArrayList<>();
         grey("object", Campaign.OBJECT_FILE, object, 1, panels);
-        float[] measurement = values(MEASUREMENT_FILE);
+        float[] measurement = values(MeasurementPicture.FILE);
         if (measurement != null) {
-            grey("measurement", MEASUREMENT_FILE, frame, Math.max(1e-6, largest(measurement)), panels);
+            grey("measurement", MeasurementPicture.FILE, frame, Math.max(1e-6, largest(measurement)), panels);
         }
         for (String variant : firstRuns.keySet()) {
             grey("reconstruction_" + variant, Campaign.estimateFile(variant), object, 1, panels);
@@ -193,12 +191,18 @@ public final class TrainingPictures {
                                 "speedup of the whole training", "times as fast", groups, List.of(bars), 1.0)));
     }
 
-    /** A picture that cannot be drawn is remarked upon and does not take the others with it. */
     private void write(String name, Consumer<Path> drawing) {
-        try {
+        attempt(name, () -> {
             drawing.accept(folder.resolve(name));
             folder.add(name);
-        } catch (IllegalArgumentException | IllegalStateException failed) {
+        });
+    }
+
+    /** A picture that cannot be drawn is remarked upon and does not take the others with it. */
+    private void attempt(String name, Runnable drawing) {
+        try {
+            drawing.run();
+        } catch (RuntimeException | LinkageError failed) {
             folder.remark("picture " + name + " was not drawn: " + failed.getMessage());
         }
     }

@@ -101,7 +101,7 @@ public final class Campaign {
         for (VariantSpec variant : plan.variants()) {
             Trial.Outcome outcome = trial.of(variant.name());
             CorrectnessGate.Result result =
-                    CorrectnessGate.judge(trial.of(plan.reference().name()), outcome);
+                    CorrectnessGate.judge(trial, plan.reference().name(), variant.name());
             gate.add(result);
             if (!outcome.threadTrials().isEmpty()) {
                 threadTrials.put(variant.name(), outcome.threadTrials());
@@ -163,6 +163,7 @@ public final class Campaign {
         progress.step("trial: are the variants right" + (plan.tuneThreads() ? ", and how many threads" : ""), 0);
         Job job = new Job(Trial.FAMILY, "trial", 0, Json.tree(settings));
         JobReport report = executor.run(job, share -> progress.part("trial", share, 0));
+        folder.writeJson("rounds/000-trial.json", report);
         return Json.value(report.outcome(), Trial.Outcomes.class);
     }
 

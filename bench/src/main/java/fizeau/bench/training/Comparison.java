@@ -96,7 +96,7 @@ public final class Comparison {
         TrainingOutcome outcome = run.outcome();
         Double before = base.quality().psnr();
         Double after = outcome.quality().psnr();
-        double losses = CorrectnessGate.largestDifference(
+        double losses = CorrectnessGate.difference(
                 base.losses(), outcome.losses(), Math.min(CorrectnessGate.LOSSES, workload.epochs()));
         return new SeedQuality(
                 run.variant(),

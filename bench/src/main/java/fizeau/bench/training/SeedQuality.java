@@ -5,7 +5,7 @@ package fizeau.bench.training;
  * Quality of two variants from the same initial weights.
  *
  * @param psnrDifference variant minus reference, dB; null when one of them is infinite
- * @param largestLossDifference largest relative difference of the first losses of the run
+ * @param lossDifference mean relative difference of the first losses of the run; null when one is no number
  */
 public record SeedQuality(
         String variant,
@@ -16,4 +16,4 @@ public record SeedQuality(
         Double variantPsnr,
         Double psnrDifference,
         boolean sameInitialWeights,
-        Double largestLossDifference) {}
+        Double lossDifference) {}

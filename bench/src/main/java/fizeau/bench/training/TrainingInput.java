@@ -10,6 +10,7 @@ import fizeau.reconstruct.DecoderInitializer;
 import fizeau.reconstruct.DecoderLayout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 
 /**
  * What every variant of a training is given, equal to the bit.
@@ -20,6 +21,9 @@ import java.util.List;
  * @param centres aperture positions
  */
 record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List<PixelPosition> centres) {
+
+    /** Relative, of a single-precision number. */
+    private static final double HALF_UNIT = 0x1p-24;
 
     static TrainingInput load(TrainingJob job) {
         return load(job.workload(), job.seed(), Path.of(job.objectFile()));
@@ -40,6 +44,16 @@ record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List
         }
         float[] parameters = DecoderInitializer.initialParameters(DecoderLayout.of(spec.decoder()), seed);
         return new TrainingInput(spec, object, parameters, workload.centres());
+    }
+
+    /** The same with weights moved by at most half a unit in the last place, up or down at random. */
+    TrainingInput movedByRounding() {
+        Random random = new Random(0);
+        float[] moved = parameters.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = (float) (moved[i] * (1 + HALF_UNIT * (2 * random.nextDouble() - 1)));
+        }
+        return new TrainingInput(spec, object, moved, centres);
     }
 
     NpyFile.Array asArray(float[] estimate) {

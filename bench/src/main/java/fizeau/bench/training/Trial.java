@@ -15,7 +15,7 @@ public final class Trial {
     /**
      * What to try.
      *
-     * @param variants in the order in which they run
+     * @param variants in the order in which they run, the reference first
      * @param seed of the initial weights
      * @param firstSampleLosses iterations at the first position, where old and new loss are the same
      * @param laterSamples positions of a second, short training that needs the cumulative mask; 3 iterations each
@@ -35,6 +35,11 @@ public final class Trial {
         public Settings {
             variants = List.copyOf(variants);
             tuned = List.copyOf(tuned);
+        }
+
+        Settings withoutTuning() {
+            return new Settings(
+                    workload, variants, seed, objectFile, firstSampleLosses, laterSamples, List.of(), cores);
         }
     }
 
@@ -60,8 +65,14 @@ public final class Trial {
     /** Time of one iteration under one thread setting: the fastest seen, for others can only slow it down. */
     public record ThreadTrial(int threads, int blasThreads, double millis) {}
 
-    /** All outcomes. */
-    public record Outcomes(List<Outcome> variants) {
+    /**
+     * All outcomes.
+     *
+     * @param variants in the order in which they ran, the reference first
+     * @param movedFirstLosses what the reference's first losses become when its initial weights move by one rounding error
+     * @param movedLaterLosses the same of its later losses
+     */
+    public record Outcomes(List<Outcome> variants, float[] movedFirstLosses, float[] movedLaterLosses) {
 
         public Outcome of(String variant) {
             return variants.stream()

@@ -35,6 +35,7 @@ public final class TrialRunner implements JobRunner {
             outcomes.add(outcomeOf(variant, settings, input));
             progress.accept((double) outcomes.size() / settings.variants().size());
         }
+        Trial.Outcome moved = outcomeOf(outcomes.get(0).spec(), settings.withoutTuning(), input.movedByRounding());
         double seconds = (System.nanoTime() - began) * 1e-9;
         return new JobReport(
                 job.variant(),
@@ -42,7 +43,7 @@ public final class TrialRunner implements JobRunner {
                 new JobReport.Phases(startSeconds, 0, 0, 0, true, seconds),
                 MemoryUse.ofThisProcess(0),
                 Interference.NONE,
-                Json.tree(new Trial.Outcomes(outcomes)));
+                Json.tree(new Trial.Outcomes(outcomes, moved.firstLosses(), moved.laterLosses())));
     }
 
     /** A variant that throws is out, the others go on. */
