@@ -91,13 +91,13 @@ final class CaseRun {
         GoldenArray expected = take(name);
         if (actual.length != expected.values().length) {
             fail(
-                    name,
+                    label,
                     "expected " + expected.values().length + " numbers of shape " + expected.shape() + ", got "
                             + actual.length);
             return;
         }
         compared(
-                name,
+                label,
                 Differences.largest(actual, expected.values(), expected.type().components()),
                 tolerance);
     }
@@ -113,7 +113,7 @@ final class CaseRun {
         int apart = 0;
         for (int i = 0; i < actual.length; i++) {
             double difference = Math.abs(actual[i] - expected.values()[i]);
-            largest = difference <= largest ? largest : difference;
+            largest = Math.max(largest, difference);
             apart += difference <= 1e-5 ? 0 : 1;
         }
         compared(name, largest, 2 * learningRate * steps);
@@ -166,19 +166,12 @@ final class CaseRun {
             fail(label, "expected " + precise.size() + " numbers, got " + actual.length);
             return;
         }
-        double error = 0;
-        double tolerance = Double.POSITIVE_INFINITY;
+        WorstNumber worst = new WorstNumber();
         for (int i = 0; i < actual.length; i++) {
             double expected = number(name, precise.get(i));
-            double allowed = Tolerance.ofScalar(number(name, single.get(i)), expected, scale);
-            double difference = Math.abs(actual[i] - expected);
-            // reports the number that is worst in terms of its own tolerance
-            if (i == 0 || !(difference / allowed <= error / tolerance)) {
-                error = difference;
-                tolerance = allowed;
-            }
+            worst.add(Math.abs(actual[i] - expected), Tolerance.ofScalar(number(name, single.get(i)), expected, scale));
         }
-        compared(label, error, actual.length == 0 ? 0 : tolerance);
+        compared(label, worst.error(), worst.tolerance());
     }
 
     /** Compares a number found inside a nested object of expected numbers. */

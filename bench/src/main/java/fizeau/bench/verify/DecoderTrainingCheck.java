@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
 import fizeau.metric.ImageQuality;
 import fizeau.metric.OriginalFraming;
 import fizeau.metric.SizedImage;
@@ -14,6 +17,7 @@ import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.loss.AbsoluteLoss;
 import fizeau.reconstruct.loss.DualLoss;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,6 +25,8 @@ import java.util.List;
  * which the case stores them.
  */
 final class DecoderTrainingCheck {
+
+    private static final String LOSSES = "loss_old_new_total_before_step";
 
     private final CaseRun run;
     private final GoldenCase golden;
@@ -60,7 +66,40 @@ final class DecoderTrainingCheck {
         // the full frame is loaded, not the object in it, because gradients are stored for every pixel of the frame
         try (DecoderNetwork network = run.backend().decoder(layout.spec());
                 MeasurementOperator operator = run.backend().measurementOperator(frame, frame, Plan.FFT)) {
-            train(network, operator, parameters, targets(operator));
+            train(network, operator, parameters.clone(), targets(operator));
+        }
+        if (first) {
+            trainInSession(parameters);
+        }
+    }
+
+    /**
+     * The same steps by the backend's own training session, optimiser included. It makes its targets itself, so this is
+     * possible only where nothing was measured before and the stored object has the size that the decoder makes.
+     */
+    private void trainInSession(float[] parameters) {
+        float[] truth = golden.array("object").floats();
+        float[] crop = ImageQuality.centredCrop(truth, frame, object);
+        if (!Arrays.equals(embedded(crop), truth)) {
+            return;
+        }
+        double rate =
+                ReferenceAdam.of(golden.name(), golden.parameter("adam"), 0).learningRate();
+        TrainingSpec spec =
+                new TrainingSpec(object, frame, new CircularAperture(golden.number("radius")), layout.spec(), rate);
+        Switches switches = Switches.optimized(Runtime.getRuntime().availableProcessors());
+        int steps = lastStep();
+        float[] losses = new float[steps];
+        try (TrainingSession session = run.backend().openTraining(spec, switches, crop, parameters)) {
+            session.beginSample(golden.position("center_yx"));
+            session.iterate(steps, losses);
+            for (int step = 1; step <= steps; step++) {
+                checkLoss("loss before step " + step + " (session)", step, 2, losses[step - 1]);
+            }
+            String output = "output" + steps;
+            if (run.expects(output)) {
+                run.array(output, "session", embedded(session.estimate()));
+            }
         }
     }
 
@@ -134,21 +173,21 @@ final class DecoderTrainingCheck {
     }
 
     private void checkLosses(DualLoss.Values values, int step) {
-        String name = "loss_old_new_total_before_step";
-        if (!run.expectsScalar(name)) {
-            return;
-        }
-        run.takeScalar(name);
-        JsonNode single = golden.scalars().path(name).path(step - 1);
-        JsonNode precise = golden.scalars().path(name + "_f64").path(step - 1);
-        double[] actual = {values.old(), values.fresh(), values.total()};
-        for (int i = 0; i < actual.length; i++) {
-            double stored = single.path(i).asDouble(Double.NaN);
-            double expected = precise.path(i).asDouble(stored);
-            run.compared(
-                    List.of("loss_old", "loss_new", "loss").get(i) + " before step " + step,
-                    Math.abs(actual[i] - expected),
-                    Tolerance.ofScalar(stored, expected, 1));
+        checkLoss("loss_old before step " + step, step, 0, values.old());
+        checkLoss("loss_new before step " + step, step, 1, values.fresh());
+        checkLoss("loss before step " + step, step, 2, values.total());
+    }
+
+    /** @param kind 0 old, 1 new, 2 their sum */
+    private void checkLoss(String label, int step, int kind, double actual) {
+        if (run.expectsScalar(LOSSES)) {
+            run.takeScalar(LOSSES);
+            JsonNode single = golden.scalars().path(LOSSES).path(step - 1).path(kind);
+            JsonNode precise =
+                    golden.scalars().path(LOSSES + "_f64").path(step - 1).path(kind);
+            double stored = single.asDouble(Double.NaN);
+            double expected = precise.asDouble(stored);
+            run.compared(label, Math.abs(actual - expected), Tolerance.ofScalar(stored, expected, 1));
         }
     }
 
@@ -160,7 +199,7 @@ final class DecoderTrainingCheck {
 
     /** The last step after which something is stored. */
     private int lastStep() {
-        int last = golden.scalars().path("loss_old_new_total_before_step").size();
+        int last = golden.scalars().path(LOSSES).size();
         for (String name : golden.arrays().keySet()) {
             if (name.matches("(params|output|bn)[0-9]+")) {
                 last = Math.max(last, Integer.parseInt(name.replaceAll("\\D", "")));
