@@ -93,8 +93,14 @@ public final class DistributionPlot {
             drawBox(canvas, frame, sorted, centre, box);
         }
         canvas.line(Canvas.INK, 2.4, centre - box, frame.y(median), centre + box, frame.y(median));
+        double beside = sorted.length < FEW ? box : half;
         canvas.text(
-                Canvas.TICK, Canvas.INK, number(median), centre + half + 6, frame.y(median) + 3.8, Canvas.Anchor.LEFT);
+                Canvas.TICK,
+                Canvas.INK,
+                number(median),
+                centre + beside + 6,
+                frame.y(median) + 3.8,
+                Canvas.Anchor.LEFT);
     }
 
     private static void drawAll(Canvas canvas, PlotFrame frame, double[] sorted, double centre, Color colour) {
