@@ -13,7 +13,8 @@ public interface DecoderNetwork extends AutoCloseable {
     void forward(float[] parameters, float[] output);
 
     /**
-     * Gradient of a loss with respect to every parameter, at the point of the last {@link #forward}.
+     * Gradient of a loss with respect to every parameter, at the point of the last {@link #forward}, whose
+     * parameters must not have changed since.
      *
      * @param outputGradient gradient with respect to the output, {@code outputSize^2} values
      * @param parameterGradient receives the gradients in the order of the layout
