@@ -87,6 +87,7 @@ public final class EagerDecoder implements DecoderNetwork {
 
     /** Sets all parameters, in the order of the layout. */
     public void load(float[] values) {
+        requireOpen();
         requireParameterCount(values, "parameters");
         List<DecoderLayout.Segment> segments = layout.segments();
         for (int i = 0; i < segments.size(); i++) {
@@ -100,6 +101,7 @@ public final class EagerDecoder implements DecoderNetwork {
 
     /** A copy of all parameters, in the order of the layout. */
     public float[] parameterValues() {
+        requireOpen();
         float[] values = new float[layout.parameterCount()];
         List<DecoderLayout.Segment> segments = layout.segments();
         for (int i = 0; i < segments.size(); i++) {
@@ -206,6 +208,7 @@ public final class EagerDecoder implements DecoderNetwork {
 
     @Override
     public void backward(float[] outputGradient, float[] parameterGradient) {
+        requireOpen();
         requireOutputCount(outputGradient, "output gradient");
         requireParameterCount(parameterGradient, "parameter gradient");
         if (lastOutput == null) {
@@ -242,6 +245,7 @@ public final class EagerDecoder implements DecoderNetwork {
 
     @Override
     public float[] runningStatistics() {
+        requireOpen();
         float[] statistics = new float[layout.statisticsCount()];
         for (Block block : blocks) {
             if (block.mean() != null) {
