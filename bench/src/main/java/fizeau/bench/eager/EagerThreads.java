@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.eager;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Finds the thread counts at which eager libtorch runs fastest. OpenMP (libtorch, oneDNN) and OpenBLAS keep a pool each,
+ * and on few cores the two compete, so the best pair is measured, not assumed. Counts hold for the whole process.
+ */
+public final class EagerThreads {
+
+    private static final int ROUNDS = 3;
+    private static final int WARM_UP = 1;
+    private static final int TIMED = 4;
+
+    private EagerThreads() {}
+
+    /** Work to time: runs the given number of iterations. */
+    public interface Trial {
+        void run(int iterations);
+    }
+
+    /** Threads of the two pools. */
+    public record Setting(int openMp, int openBlas) {
+
+        public Setting {
+            if (openMp < 1 || openBlas < 1) {
+                throw new IllegalArgumentException(
+                        "thread counts " + openMp + " (OpenMP) and " + openBlas + " (OpenBLAS) must be at least 1");
+            }
+        }
+
+        /** Sets both pools. */
+        public void apply() {
+            try (PointerScope scope = new PointerScope()) { // the call below makes a native function pointer each time
+                torch.set_num_threads(openMp);
+                openblas.blas_set_num_threads(openBlas);
+            }
+        }
+    }
+
+    /**
+     * A setting and what it took.
+     *
+     * @param fastestNanos the fastest single iteration seen; others on the machine can only slow an iteration down
+     */
+    public record Timing(Setting setting, long fastestNanos) {}
+
+    /** Times every pair worth trying, in rounds so that a passing disturbance meets all, and applies the best. */
+    public static Timing best(int coresAllowed, Trial trial) {
+        Timing best = measure(coresAllowed, trial).stream()
+                .min(Comparator.comparingLong(Timing::fastestNanos))
+                .orElseThrow();
+        best.setting().apply();
+        return best;
+    }
+
+    /** All timings: OpenMP with 1, 2, 4, .. and {@code coresAllowed}, OpenBLAS with one thread and with as many as OpenMP. */
+    public static List<Timing> measure(int coresAllowed, Trial trial) {
+        List<Setting> settings = settings(coresAllowed);
+        long[] fastest = new long[settings.size()];
+        Arrays.fill(fastest, Long.MAX_VALUE);
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < fastest.length; i++) {
+                settings.get(i).apply();
+                trial.run(WARM_UP);
+                for (int k = 0; k < TIMED; k++) {
+                    long start = System.nanoTime();
+                    trial.run(1);
+                    fastest[i] = Math.min(fastest[i], System.nanoTime() - start);
+                }
+            }
+        }
+        List<Timing> timings = new ArrayList<>();
+        for (int i = 0; i < fastest.length; i++) {
+            timings.add(new Timing(settings.get(i), fastest[i]));
+        }
+        return List.copyOf(timings);
+    }
+
+    private static List<Setting> settings(int coresAllowed) {
+        if (coresAllowed < 1) {
+            throw new IllegalArgumentException("cores allowed " + coresAllowed + " must be at least 1");
+        }
+        List<Setting> settings = new ArrayList<>();
+        settings.add(new Setting(1, 1));
+        for (int threads = 2;
+                threads <= coresAllowed;
+                threads = threads == coresAllowed ? threads + 1 : Math.min(2 * threads, coresAllowed)) {
+            settings.add(new Setting(threads, 1));
+            settings.add(new Setting(threads, threads));
+        }
+        return settings;
+    }
+}
