@@ -14,7 +14,7 @@
 // Launch shape of all: one block per row (grid x) and image (grid y), any number of whole warps, no dynamic shared memory.
 // Shapes: fields [images][ny][nx], complex; masks [entries][ny][nx], real and centred; objects and gradients
 // [objects][objectNy][objectNx]; measurements and targets [entries][ny][nx], as the detector sees them.
-// Java references: fizeau.kernels.KernelReference, the method of the same name in camel case.
+// Java references: fizeau.kernels.FourierReference, the method of the same name in camel case.
 #include "fizeau.cuh"
 
 // Centred coordinate of index `index` in FFT order.
@@ -40,7 +40,7 @@ struct EmbedObjectParameters {
     FrameGeometry frame;
 };
 
-// field = the object inside the frame, zero around it. Images: objects. Java reference: KernelReference.embedObject.
+// field = the object inside the frame, zero around it. Images: objects. Java reference: FourierReference.embedObject.
 extern "C" __global__ void embed_object(const EmbedObjectParameters p) {
     const FrameGeometry &frame = p.frame;
     const int row = blockIdx.x, object = blockIdx.y;
@@ -63,7 +63,7 @@ struct MaskMultiplyParameters {
     int sharedField;  // 1: field holds one image per object, 0: one per entry
 };
 
-// masked = mask . field / (ny nx). Images: entries. Java reference: KernelReference.maskMultiply.
+// masked = mask . field / (ny nx). Images: entries. Java reference: FourierReference.maskMultiply.
 extern "C" __global__ void mask_multiply(const MaskMultiplyParameters p) {
     const FrameGeometry &frame = p.frame;
     const int row = blockIdx.x, entry = blockIdx.y;
@@ -85,7 +85,7 @@ struct CheckerboardMultiplyParameters {
 };
 
 // field[y][x] *= scale (-1)^(y + x). With even edges, centred transform = checkerboard . transform . checkerboard times
-// (-1)^(ny / 2 + nx / 2). Java reference: KernelReference.checkerboardMultiply.
+// (-1)^(ny / 2 + nx / 2). Java reference: FourierReference.checkerboardMultiply.
 extern "C" __global__ void checkerboard_multiply(const CheckerboardMultiplyParameters p) {
     const int row = blockIdx.x, image = blockIdx.y;
     float2 *field = p.field + rowStart(image, row, p.ny, p.nx);
@@ -105,7 +105,7 @@ struct FieldAmplitudeParameters {
     FrameGeometry frame;
 };
 
-// measurement = J |field|. Images: entries. Java reference: KernelReference.fieldAmplitude.
+// measurement = J |field|. Images: entries. Java reference: FourierReference.fieldAmplitude.
 extern "C" __global__ void field_amplitude(const FieldAmplitudeParameters p) {
     const FrameGeometry &frame = p.frame;
     const int row = blockIdx.x, entry = blockIdx.y;
@@ -125,7 +125,7 @@ struct FieldL1Parameters {
 };
 
 // rowLoss = weights[e] sum |a - target| over one row; field becomes conj(q), ready for the transform back. Images: entries.
-// Java reference: KernelReference.fieldL1.
+// Java reference: FourierReference.fieldL1.
 extern "C" __global__ void field_l1(const FieldL1Parameters p) {
     __shared__ double scratch[MAX_WARPS];
     const FrameGeometry &frame = p.frame;
@@ -155,7 +155,7 @@ struct ExtractObjectParameters {
 };
 
 // gradient = Re P' field, summed over the masks of an object. Grid x: objectNy rows; images: objects.
-// Java reference: KernelReference.extractObject.
+// Java reference: FourierReference.extractObject.
 extern "C" __global__ void extract_object(const ExtractObjectParameters p) {
     const FrameGeometry &frame = p.frame;
     const int i = blockIdx.x, object = blockIdx.y;

@@ -18,7 +18,7 @@
 // Shapes: objects and gradients [objects][objectNy][objectNx]; masks [entries][boxNy][boxNx], real; spectra the same,
 // complex; boxOrigins [entries][2] = first row and column of the box in the frame, the box inside the frame; targets and
 // measurements [entries][ny][nx]; rootsY [ny], rootsX [nx], the table RootWalk describes.
-// Java references: fizeau.kernels.KernelReference, the method of the same name in camel case.
+// Java references: fizeau.kernels.MeasureReference, the method of the same name in camel case.
 #include "fizeau.cuh"
 
 // Box coordinates of one entry relative to zero frequency.
@@ -40,7 +40,7 @@ struct BoxProjectParameters {
 };
 
 // spectrum[e][k][l] = mask[e][k][l] C P x. One block per box row and entry. Dynamic shared memory: objectNx float2.
-// Java reference: KernelReference.boxProject.
+// Java reference: MeasureReference.boxProject.
 extern "C" __global__ void box_project(const BoxProjectParameters p) {
     FIZEAU_DYNAMIC_SHARED(float2, columns);
     const FrameGeometry &frame = p.geometry.frame;
@@ -179,7 +179,7 @@ static __device__ __forceinline__ void rowAmplitude(const RowAmplitudeParameters
 }
 
 // measurement[e] = J |C spectrum[e]|. One block per field row and entry. Dynamic shared memory: boxNx + 2 (radix - 1)
-// float2. Java reference: KernelReference.rowAmplitude.
+// float2. Java reference: MeasureReference.rowAmplitude.
 extern "C" __global__ void row_amplitude(const RowAmplitudeParameters p) {
     FIZEAU_DYNAMIC_SHARED(float2, shared);
     if (p.radix == 4) {
@@ -259,7 +259,7 @@ static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *s
 
 // rowLoss[e][r] = weights[e] sum_c |a - target| over field row r; rowAdjoint[e][r][l] = sum_c conj(q) W, with neither of the
 // two unitary scales of the way back. One block per field row and entry. Dynamic shared memory:
-// boxNx + 2 (radix - 1) + radix * tile float2. Java reference: KernelReference.rowL1.
+// boxNx + 2 (radix - 1) + radix * tile float2. Java reference: MeasureReference.rowL1.
 extern "C" __global__ void row_l1(const RowL1Parameters p) {
     FIZEAU_DYNAMIC_SHARED(float2, shared);
     __shared__ double scratch[MAX_WARPS];
@@ -281,7 +281,7 @@ struct BoxAdjointParameters {
 };
 
 // Finishes the spectrum of conj(q) inside the box, masks it, and expands its rows to the object's columns. One block per
-// box row and entry. Dynamic shared memory: boxNx float2. Java reference: KernelReference.boxAdjoint.
+// box row and entry. Dynamic shared memory: boxNx float2. Java reference: MeasureReference.boxAdjoint.
 extern "C" __global__ void box_adjoint(const BoxAdjointParameters p) {
     FIZEAU_DYNAMIC_SHARED(float2, spectrum);
     const FrameGeometry &frame = p.geometry.frame;
@@ -327,7 +327,7 @@ struct ObjectAdjointParameters {
 };
 
 // gradient[o][i][j] = Re (unitary scale) sum over the object's masks and box rows. One block per object row and object.
-// No dynamic shared memory. Java reference: KernelReference.objectAdjoint.
+// No dynamic shared memory. Java reference: MeasureReference.objectAdjoint.
 extern "C" __global__ void object_adjoint(const ObjectAdjointParameters p) {
     const FrameGeometry &frame = p.geometry.frame;
     const int i = blockIdx.x, object = blockIdx.y;

@@ -2,7 +2,7 @@
 //
 // Sums over images, from which PSNR, RMSE and correlation follow, and the fixed-order finish of every partial sum. All sums
 // are in double precision: the correlation subtracts nearly equal numbers.
-// Java references: fizeau.kernels.KernelReference, the method of the same name in camel case.
+// Java references: fizeau.kernels.MetricsReference, the method of the same name in camel case.
 #include "fizeau.cuh"
 
 constexpr int IMAGE_SUMS = 6;  // x, y, x^2, y^2, x y, (x - y)^2, with x the estimate and y the reference
@@ -21,7 +21,7 @@ struct ImageSumsParameters {
 };
 
 // Partial sums; sum_rows over images * IMAGE_SUMS rows of `blocks` values finishes them. Grid: blocks x images; block b
-// takes rows b, b + blocks, ... Java reference: KernelReference.imageSums.
+// takes rows b, b + blocks, ... Java reference: MetricsReference.imageSums.
 extern "C" __global__ void image_sums(const ImageSumsParameters p) {
     __shared__ double scratch[MAX_WARPS];
     const int block = blockIdx.x, image = blockIdx.y;
@@ -57,7 +57,7 @@ struct SumRowsParameters {
 };
 
 // totals[slot][row] = sum of a row. One block per row. With the optimiser's step counter as slot, losses of many replays of
-// a captured graph collect on the device. Java reference: KernelReference.sumRows.
+// a captured graph collect on the device. Java reference: MetricsReference.sumRows.
 extern "C" __global__ void sum_rows(const SumRowsParameters p) {
     __shared__ double scratch[MAX_WARPS];
     const int row = blockIdx.x;

@@ -2,7 +2,7 @@
 //
 // Adam over one flat buffer of weights. The step number lives on the device, so that a captured graph can be replayed:
 // launch adam_advance, then adam_step, for every optimiser step. A new optimiser is a zeroed AdamState and zeroed moments.
-// Java references: fizeau.kernels.KernelReference, the method of the same name in camel case.
+// Java references: fizeau.kernels.OptimizeReference, the method of the same name in camel case.
 #include "fizeau.cuh"
 
 struct AdamState {
@@ -19,7 +19,7 @@ struct AdamAdvanceParameters {
 };
 
 // Begins the next step: counts it and evaluates its bias corrections in double precision. One block of one warp, of which
-// one thread works. Java reference: KernelReference.adamAdvance.
+// one thread works. Java reference: OptimizeReference.adamAdvance.
 extern "C" __global__ void adam_advance(const AdamAdvanceParameters p) {
     if (threadIdx.x == 0 && blockIdx.x == 0) {
         const int step = p.state->step + 1;
@@ -44,7 +44,7 @@ struct AdamStepParameters {
 
 // torch.optim.Adam without decay:  m += (1 - beta1)(g - m);  v = beta2 v + (1 - beta2) g^2;
 // w -= stepSize m / (sqrt(v) / rootCorrection + epsilon).  Launch: a one-dimensional grid of any size.
-// Java reference: KernelReference.adamStep.
+// Java reference: OptimizeReference.adamStep.
 extern "C" __global__ void adam_step(const AdamStepParameters p) {
     const float stepSize = p.state->stepSize, rootCorrection = p.state->rootCorrection;
     const long long stride = static_cast<long long>(gridDim.x) * blockDim.x;
