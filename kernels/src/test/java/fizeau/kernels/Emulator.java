@@ -25,6 +25,7 @@ final class Emulator {
             "broken_two_barriers",
             "broken_missing_barrier",
             "broken_reused_scratch",
+            "broken_overtaken_warp",
             "broken_clashing_blocks",
             "broken_write_past_end",
             "broken_read_before_start",

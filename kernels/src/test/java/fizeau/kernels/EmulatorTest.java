@@ -30,6 +30,7 @@ class EmulatorTest {
         "broken_two_barriers, threads wait at different barriers",
         "broken_missing_barrier, gives another result",
         "broken_reused_scratch, gives another result",
+        "broken_overtaken_warp, gives another result",
         "broken_clashing_blocks, gives another result",
         "broken_write_past_end, heap-buffer-overflow",
         "broken_read_before_start, heap-buffer-overflow",
@@ -39,8 +40,10 @@ class EmulatorTest {
         "broken_overflow, signed integer overflow",
     })
     void plantedMistakeIsFound(String kernel, String message, Emulator emulator) {
-        int elements = kernel.equals("broken_reused_scratch") ? 2 * THREADS : THREADS;
-        Emulation emulation = record(emulator, kernel, 2, THREADS * Integer.BYTES, elements);
+        int elements =
+                kernel.startsWith("broken_reused") || kernel.startsWith("broken_overtaken") ? 2 * THREADS : THREADS;
+        Emulation emulation = record(
+                emulator, kernel, kernel.equals("broken_clashing_blocks") ? 2 : 1, THREADS * Integer.BYTES, elements);
         assertThatThrownBy(emulation::execute)
                 .isInstanceOf(Emulator.Found.class)
                 .hasMessageContaining(message)

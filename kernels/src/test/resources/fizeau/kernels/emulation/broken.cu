@@ -46,6 +46,21 @@ extern "C" __global__ void broken_reused_scratch(const BrokenParameters p) {
     }
 }
 
+// The same between warps that also shuffle: a fast warp's second round overwrites what a slow one has yet to read.
+extern "C" __global__ void broken_overtaken_warp(const BrokenParameters p) {
+    __shared__ int sums[MAX_WARPS];
+    for (int round = 0; round < 2; round++) {
+        const int sum = warpSum(p.data[threadIdx.x] + round);
+        if (laneOf(threadIdx.x) == 0) {
+            sums[warpOf(threadIdx.x)] = sum;
+        }
+        __syncthreads();
+        if (threadIdx.x == 0) {
+            p.data[p.count + round] = sums[0] + sums[1];
+        }
+    }
+}
+
 // Blocks that write the same place.
 extern "C" __global__ void broken_clashing_blocks(const BrokenParameters p) {
     if (threadIdx.x == 0) {

@@ -2,8 +2,8 @@
 //
 // The part of the CUDA kernel language that our kernels use, on a CPU: include this, then a .cu file, and compile with g++.
 // Blocks run one after another; the threads of a block are fibers that switch only at barriers and warp operations, so a
-// launch is deterministic for a given order of threads and blocks. Running it in several orders brings missing barriers and
-// clashing blocks to light; the address and undefined-behaviour sanitizers see every access.
+// launch is deterministic for a given order of blocks, warps and lanes. Running it in several orders brings missing barriers
+// and clashing blocks to light; the address and undefined-behaviour sanitizers see every access.
 //
 // Found at run time: barriers that not all threads reach, or reach at different places; warp operations that not all lanes
 // of the warp reach; launches outside the limits. Shared memory is filled with NaN before each block.
@@ -242,24 +242,24 @@ inline bool releaseBlock() {
     return true;
 }
 
-// Lets each warp go on whose lanes have all reached the same warp operation; says whether there was one.
-inline bool releaseWarps() {
+// Runs one warp until its lanes have finished or wait for something that other warps or absent lanes must do.
+inline void runWarp(int first, const std::vector<unsigned> &laneOrder) {
     Scheduler &s = scheduler();
-    bool released = false;
-    for (int first = 0; first < s.threads; first += WARP) {
-        const int end = std::min(first + WARP, s.threads);
-        bool together = true;
-        for (int i = first; i < end; i++) {
-            together = together && s.fibers[i].state == State::AT_WARP_OPERATION && s.fibers[i].line == s.fibers[first].line;
-        }
-        if (together) {
-            for (int i = first; i < end; i++) {
-                s.fibers[i].state = State::RUNNABLE;
+    const int end = std::min(first + WARP, s.threads);
+    for (bool goesOn = true; goesOn;) {
+        for (unsigned lane : laneOrder) {
+            const int number = first + static_cast<int>(lane);
+            if (number < end && s.fibers[number].state == State::RUNNABLE) {
+                enterFiber(&s.fibers[number]);
             }
-            released = true;
+        }
+        goesOn = std::all_of(s.fibers.begin() + first, s.fibers.begin() + end, [&](const Fiber &fiber) {
+            return fiber.state == State::AT_WARP_OPERATION && fiber.line == s.fibers[first].line;
+        });
+        for (int i = first; goesOn && i < end; i++) {
+            s.fibers[i].state = State::RUNNABLE;
         }
     }
-    return released;
 }
 
 // Numbers 0 .. count - 1 in the order asked for.
@@ -284,27 +284,23 @@ __attribute__((no_sanitize("address"))) inline void fillSharedWithGarbage(size_t
     memset(scheduler().dynamicShared.get(), GARBAGE, dynamicBytes);
 }
 
-inline void runBlock(const std::vector<unsigned> &threadOrder) {
+// One warp after another runs as far as it can, which brings out what a fast warp overwrites and a slow one still reads.
+inline void runBlock() {
     Scheduler &s = scheduler();
+    const std::vector<unsigned> warpOrder = ordered(static_cast<unsigned>((s.threads + WARP - 1) / WARP));
+    const std::vector<unsigned> laneOrder = ordered(WARP);
     for (int i = 0; i < s.threads; i++) {
         s.fibers[i].state = State::RUNNABLE;
         s.fibers[i].line = 0;
         s.fibers[i].exchange = 0;
     }
-    for (;;) {
-        int finished = 0;
-        for (unsigned number : threadOrder) {
-            Fiber &fiber = s.fibers[number];
-            if (fiber.state == State::RUNNABLE) {
-                enterFiber(&fiber);
-            }
-            finished += fiber.state == State::FINISHED;
+    do {
+        for (unsigned warp : warpOrder) {
+            runWarp(static_cast<int>(warp) * WARP, laneOrder);
         }
-        if (finished == s.threads) {
-            return;
-        }
-        const bool warpsReleased = releaseWarps();
-        if (!releaseBlock() && !warpsReleased) {
+    } while (releaseBlock());
+    for (int i = 0; i < s.threads; i++) {
+        if (s.fibers[i].state != State::FINISHED) {
             fail("dead-lock: a barrier or warp operation that not all threads reach");
         }
     }
@@ -330,11 +326,10 @@ inline void launch(const std::string &kernel, dim3 grid, unsigned threads, size_
             createStack(&fiber);
         }
     }
-    const std::vector<unsigned> threadOrder = ordered(threads);
     for (unsigned block : ordered(grid.x * grid.y)) {
         blockIdx = {block % grid.x, block / grid.x, 0};
         fillSharedWithGarbage(sharedBytes);
-        runBlock(threadOrder);
+        runBlock();
     }
 }
 
