@@ -21,9 +21,9 @@ class MetricsKernelsTest {
     @ValueSource(ints = {1, 3, 40})
     void croppedImagesAgainstOneReference(int blocks, Emulator emulator) {
         int images = 3;
-        int frame = 33;
+        int frame = 101;
         int ny = 20;
-        int nx = 17;
+        int nx = 77; // more than two warps have work
         int offset = 6 * frame + 8;
         float[] estimates = Samples.uniform(1, images * frame * frame, 0, 1);
         float[] reference = Samples.uniform(2, ny * nx, 0, 1);
