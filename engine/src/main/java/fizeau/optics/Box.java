@@ -8,7 +8,8 @@ public record Box(int top, int left, int height, int width) {
 
     public Box {
         if (height < 0 || width < 0) {
-            throw new IllegalArgumentException("box of " + height + " x " + width + " samples: edges cannot be negative");
+            throw new IllegalArgumentException(
+                    "box of " + height + " x " + width + " samples: edges cannot be negative");
         }
     }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend;
+
+import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderSpec;
+
+/**
+ * Where the engine computes. A backend offers a few coarse stages rather than tensor operations, so that it is free to
+ * fuse and capture them. Stages are confined to the thread that opened them and are closed before their backend.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** The word for it on the command line and in records: {@code cpu}, {@code cuda}. */
+    String name();
+
+    /** Device, library versions and thread count in one line. */
+    String description();
+
+    /** Centred transforms of complex images. */
+    FourierTransform fourierTransform();
+
+    /** The telescope's operator for objects of {@code object} embedded centrally in a frame of {@code frame}. */
+    MeasurementOperator measurementOperator(Shape object, Shape frame, Plan plan);
+
+    /** A decoder with its own batch-norm state. */
+    DecoderNetwork decoder(DecoderSpec spec);
+
+    /**
+     * Opens a reconstruction.
+     *
+     * @param object the true object, {@code spec.object().count()} amplitudes, row-major; copied
+     * @param initialParameters the decoder's weights in the order of its layout; copied
+     */
+    TrainingSession openTraining(TrainingSpec spec, Switches switches, float[] object, float[] initialParameters);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import fizeau.backend.Backend;
+import fizeau.backend.DecoderNetwork;
+import fizeau.backend.FourierTransform;
+import fizeau.backend.MeasurementOperator;
+import fizeau.backend.Plan;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
+import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderLayout;
+import fizeau.reconstruct.DecoderSpec;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.pytorch.global.torch;
+
+/** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
+public final class CpuBackend implements Backend {
+    private final int threads;
+    private final PlanSelector selector = new PlanSelector();
+
+    private CpuBackend(int threads) {
+        this.threads = threads;
+    }
+
+    /** Opens the backend with a number of threads for whatever it computes. */
+    public static CpuBackend open(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
+        }
+        torch.set_num_threads(threads);
+        Blas.useCallingThreadOnly();
+        return new CpuBackend(threads);
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return "CPU, " + threads + (threads == 1 ? " thread" : " threads") + ", OpenBLAS and libtorch "
+                + libtorchVersion();
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return new LibtorchFourier();
+    }
+
+    @Override
+    public MeasurementOperator measurementOperator(Shape object, Shape frame, Plan plan) {
+        if (!frame.contains(object)) {
+            throw new IllegalArgumentException("object of " + object + " does not fit the frame of " + frame);
+        }
+        WorkerPool pool = new WorkerPool(threads);
+        return new CpuMeasurementOperator(object, frame, plan, new TransformFactory(object, frame, pool, true), pool);
+    }
+
+    @Override
+    public DecoderNetwork decoder(DecoderSpec spec) {
+        WorkerPool pool = new WorkerPool(threads);
+        return new DecoderWithPool(new FusedDecoder(DecoderLayout.of(spec), pool), pool);
+    }
+
+    @Override
+    public TrainingSession openTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        WorkerPool pool = new WorkerPool(switches.threads());
+        return openTraining(spec, switches, object, initialParameters, newDecoder(spec, pool), pool);
+    }
+
+    /**
+     * Opens a reconstruction with another decoder than the backend's own, for comparisons. The session closes it.
+     *
+     * @param decoder a network of {@code spec.decoder()}
+     */
+    public TrainingSession openTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
+        return openTraining(spec, switches, object, initialParameters, decoder, new WorkerPool(switches.threads()));
+    }
+
+    @Override
+    public void close() {
+        // threads and native memory belong to the stages
+    }
+
+    /** The version libtorch was built as, from its own description. */
+    private static String libtorchVersion() {
+        Matcher version = Pattern.compile("TORCH_VERSION=([^,\\s]+)")
+                .matcher(torch.show_config().getString());
+        return version.find() ? version.group(1) : "of unknown version";
+    }
+
+    /** A decoder on its own, which nobody else lends a pool. */
+    private record DecoderWithPool(FusedDecoder decoder, WorkerPool pool) implements DecoderNetwork {
+
+        @Override
+        public void forward(float[] parameters, float[] output) {
+            decoder.forward(parameters, output);
+        }
+
+        @Override
+        public void backward(float[] outputGradient, float[] parameterGradient) {
+            decoder.backward(outputGradient, parameterGradient);
+        }
+
+        @Override
+        public float[] runningStatistics() {
+            return decoder.runningStatistics();
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+            pool.close();
+        }
+    }
+
+    private static FusedDecoder newDecoder(TrainingSpec spec, WorkerPool pool) {
+        return new FusedDecoder(DecoderLayout.of(spec.decoder()), pool);
+    }
+
+    private TrainingSession openTraining(
+            TrainingSpec spec,
+            Switches switches,
+            float[] object,
+            float[] initialParameters,
+            DecoderNetwork decoder,
+            WorkerPool pool) {
+        int expected = DecoderLayout.of(spec.decoder()).parameterCount();
+        if (object.length != spec.object().count() || initialParameters.length != expected) {
+            throw new IllegalArgumentException("training needs an object of "
+                    + spec.object().count() + " samples and " + expected + " parameters, got " + object.length + " and "
+                    + initialParameters.length);
+        }
+        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector);
+    }
+}

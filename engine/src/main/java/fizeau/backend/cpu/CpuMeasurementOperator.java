@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import fizeau.backend.MeasurementOperator;
+import fizeau.backend.Plan;
+import fizeau.optics.Mask;
+import fizeau.optics.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** The measurement operator by any plan; one transform is opened per mask. */
+final class CpuMeasurementOperator implements MeasurementOperator {
+    private final Shape object;
+    private final Shape frame;
+    private final Plan plan;
+    private final TransformFactory transforms;
+    private final WorkerPool pool;
+    private float[] real;
+    private float[] imaginary;
+
+    CpuMeasurementOperator(Shape object, Shape frame, Plan plan, TransformFactory transforms, WorkerPool pool) {
+        this.object = object;
+        this.frame = frame;
+        this.plan = plan;
+        this.transforms = transforms;
+        this.pool = pool;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public void load(float[] values) {
+        requireLength("object", values.length, object.count());
+        real = values.clone();
+        imaginary = null;
+    }
+
+    @Override
+    public void loadComplex(float[] field) {
+        requireLength("complex field", field.length, 2 * object.count());
+        real = new float[object.count()];
+        imaginary = new float[object.count()];
+        for (int i = 0; i < real.length; i++) {
+            real[i] = field[2 * i];
+            imaginary[i] = field[2 * i + 1];
+        }
+    }
+
+    @Override
+    public void measure(List<Mask> masks, float[] amplitudes) {
+        requireLength("measurement", amplitudes.length, masks.size() * frame.count());
+        float[] own = new float[frame.count()];
+        for (int m = 0; m < masks.size(); m++) {
+            Arrays.fill(own, 0);
+            requireFrame(masks.get(m));
+            if (masks.get(m).openCount() > 0) {
+                try (MaskedTransform transform = transforms.open(masks.get(m), plan)) {
+                    transform.project(requireObject(), imaginary);
+                    transform.forward(worker -> DetectorRows.amplitude(own, frame.nx()));
+                }
+            }
+            for (int i = 0; i < own.length; i++) {
+                amplitudes[m * frame.count() + MaskedTransform.detectorIndex(i, frame)] = own[i];
+            }
+        }
+    }
+
+    @Override
+    public void adjoint(Mask mask, float[] amplitudeGradient, float[] objectGradient) {
+        requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
+        requireLength("object gradient", objectGradient.length, object.count());
+        requireFrame(mask);
+        if (imaginary != null) {
+            throw new IllegalStateException("the adjoint is defined at real objects: load one first");
+        }
+        if (mask.openCount() == 0) {
+            return;
+        }
+        float[] own = new float[frame.count()];
+        for (int i = 0; i < own.length; i++) {
+            own[i] = amplitudeGradient[MaskedTransform.detectorIndex(i, frame)];
+        }
+        try (MaskedTransform transform = transforms.open(mask, plan)) {
+            transform.project(requireObject(), null);
+            transform.forwardAndAdjoint(worker -> DetectorRows.gradient(own, frame.nx()), 1, objectGradient);
+        }
+    }
+
+    @Override
+    public void close() {
+        transforms.close();
+        pool.close();
+    }
+
+    private float[] requireObject() {
+        if (real == null) {
+            throw new IllegalStateException("no object was loaded: call load before measuring");
+        }
+        return real;
+    }
+
+    private void requireFrame(Mask mask) {
+        if (!mask.shape().equals(frame)) {
+            throw new IllegalArgumentException("mask of " + mask.shape() + " does not fit the frame of " + frame);
+        }
+    }
+
+    private static void requireLength(String what, int found, int expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException(what + " needs " + expected + " values, got " + found);
+        }
+    }
+}

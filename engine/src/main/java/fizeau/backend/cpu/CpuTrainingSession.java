@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import fizeau.backend.DecoderNetwork;
+import fizeau.backend.SessionReport;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
+import fizeau.optics.PixelPosition;
+import fizeau.reconstruct.DecoderLayout;
+import fizeau.reconstruct.DecoderLayout.Layer;
+
+/**
+ * A reconstruction on the CPU: decoder, telescope loss and optimiser with hand-written passes over one flat parameter
+ * buffer and preallocated memory. With both fused switches on, the first layer's gradient, its Adam step and its next
+ * forward product are one pass over three quarters of the weights.
+ *
+ * <p>Owns decoder, loss and pool.
+ */
+final class CpuTrainingSession implements TrainingSession {
+    private final TrainingSpec spec;
+    private final DecoderLayout layout;
+    private final WorkerPool pool;
+    private final TelescopeLoss loss;
+    private final DecoderNetwork decoder;
+    private final FusedDecoder fused;
+    private final FirstLayer.Rows firstRows;
+    private final Moments moments;
+    private final float[] parameters;
+    private final float[] gradient;
+    private final float[] estimate;
+    private final float[] estimateGradient;
+    private boolean firstProductReady;
+    private boolean sampleOpen;
+    private boolean open = true;
+
+    /** @param decoder the network; fused steps are possible when it is a {@link FusedDecoder} */
+    CpuTrainingSession(
+            TrainingSpec spec,
+            Switches switches,
+            float[] object,
+            float[] initialParameters,
+            DecoderNetwork decoder,
+            WorkerPool pool,
+            PlanSelector selector) {
+        this.spec = spec;
+        this.layout = DecoderLayout.of(spec.decoder());
+        this.pool = pool;
+        this.decoder = decoder;
+        this.fused = switches.fusedOptimizer() && decoder instanceof FusedDecoder own ? own : null;
+        this.loss = new TelescopeLoss(spec, switches, object, pool, selector);
+        this.parameters = initialParameters.clone();
+        this.firstRows = fused == null ? null : fused.first().newRows(parameters);
+        this.gradient = new float[parameters.length];
+        this.moments = new Moments(parameters.length, spec.learningRate());
+        this.estimate = new float[spec.object().count()];
+        this.estimateGradient = new float[spec.object().count()];
+    }
+
+    @Override
+    public void beginSample(PixelPosition centre) {
+        requireOpen();
+        if (sampleOpen) {
+            throw new IllegalStateException("the sample before was not ended");
+        }
+        float[] frozen = loss.isFirstSample() ? null : estimate();
+        loss.beginSample(centre, frozen);
+        moments.restart();
+        sampleOpen = true;
+    }
+
+    @Override
+    public void iterate(int iterations, float[] losses) {
+        requireOpen();
+        if (!sampleOpen) {
+            throw new IllegalStateException("no sample was begun");
+        }
+        for (int i = 0; i < iterations; i++) {
+            forward();
+            losses[i] = (float) loss.evaluate(estimate, estimateGradient);
+            if (fused != null) {
+                fused.backwardMaps(parameters, estimateGradient, gradient);
+                fusedStep();
+            } else {
+                decoder.backward(estimateGradient, gradient);
+                moments.stepTensorByTensor(layout, parameters, gradient);
+                firstProductReady = false;
+            }
+        }
+    }
+
+    @Override
+    public void endSample() {
+        requireOpen();
+        if (!sampleOpen) {
+            throw new IllegalStateException("no sample was begun");
+        }
+        loss.endSample();
+        sampleOpen = false;
+    }
+
+    @Override
+    public float[] estimate() {
+        requireOpen();
+        forward();
+        return estimate.clone();
+    }
+
+    @Override
+    public SessionReport report() {
+        return new SessionReport(loss.cacheStatistics(), loss.planNames(), NativeFloats.liveBytes());
+    }
+
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        loss.close();
+        decoder.close();
+        pool.close();
+    }
+
+    private void forward() {
+        if (firstProductReady) {
+            fused.forwardFromFirstProduct(parameters, estimate);
+        } else {
+            decoder.forward(parameters, estimate);
+        }
+    }
+
+    private void fusedStep() {
+        AdamStep step = moments.nextStep();
+        Layer first = layout.layers().get(0);
+        int rest = first.weight() + first.weightCount();
+        int count = parameters.length - rest;
+        pool.run((worker, workers) -> {
+            firstRows.stepAndMultiply(step, parameters, fused.firstGradient(), moments, worker, workers);
+            int from = rest + WorkerPool.from(count, worker, workers);
+            int to = rest + WorkerPool.from(count, worker + 1, workers);
+            fused.collectGradients(gradient, from, to);
+            step.apply(parameters, moments.first(), moments.second(), gradient, from, to);
+            fused.loadWeights(parameters, from, to);
+        });
+        firstProductReady = true;
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("training session on " + spec.frame() + " is closed");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+/** The uses of a detector row: amplitude, L1 loss with its gradient, gradient of any other loss. */
+final class DetectorRows {
+
+    /** Makes the sign of every normal number reach plus or minus one when multiplied and clamped: a vectorisable sign. */
+    private static final float STEEP = 1e38f;
+
+    /** Below any amplitude that matters; keeps zero over zero at zero. */
+    private static final float TINY = 1e-30f;
+
+    private DetectorRows() {}
+
+    /** Writes the amplitude into an image of {@code nx} columns. */
+    static DetectorRow amplitude(float[] image, int nx) {
+        return (row, column, re, im, count) -> amplitudes(re, im, image, row * nx + column, count);
+    }
+
+    /** Replaces the field u by {@code g u / |u|}, zero where u is zero. */
+    static DetectorRow gradient(float[] amplitudeGradient, int nx) {
+        return (row, column, re, im, count) -> scale(re, im, amplitudeGradient, row * nx + column, count);
+    }
+
+    /** The sum of |amplitude - target| and, as the new field, its gradient: {@code sign(|u| - target) u / |u|}. */
+    static final class L1 implements DetectorRow {
+        private final float[] target;
+        private final int nx;
+        private final float[] sums;
+
+        /** @param target amplitudes in the transform's own order, {@code nx} columns */
+        L1(float[] target, int nx) {
+            this.target = target;
+            this.nx = nx;
+            this.sums = new float[nx];
+        }
+
+        @Override
+        public void accept(int row, int column, float[] re, float[] im, int count) {
+            compare(re, im, target, row * nx + column, sums, count);
+        }
+
+        /** The sum over everything seen. */
+        double sum() {
+            return Sums.sum(sums, 0, nx);
+        }
+    }
+
+    private static void amplitudes(float[] re, float[] im, float[] image, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            image[at + i] = (float) Math.sqrt(re[i] * re[i] + im[i] * im[i]);
+        }
+    }
+
+    private static void scale(float[] re, float[] im, float[] gradient, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            float a = (float) Math.sqrt(re[i] * re[i] + im[i] * im[i]);
+            float factor = gradient[at + i] / Math.max(a, TINY);
+            re[i] *= factor;
+            im[i] *= factor;
+        }
+    }
+
+    private static void compare(float[] re, float[] im, float[] target, int at, float[] sums, int count) {
+        for (int i = 0; i < count; i++) {
+            float a = (float) Math.sqrt(re[i] * re[i] + im[i] * im[i]);
+            float difference = a - target[at + i];
+            sums[i] += Math.abs(difference);
+            float factor = Math.max(-1f, Math.min(1f, difference * STEEP)) / Math.max(a, TINY);
+            re[i] *= factor;
+            im[i] *= factor;
+        }
+    }
+}

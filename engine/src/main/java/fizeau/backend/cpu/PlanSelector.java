@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import fizeau.backend.Plan;
+import fizeau.optics.Box;
+import fizeau.optics.Mask;
+import fizeau.optics.Shape;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Chooses the fastest plan for a shape by timing each on a transform and its adjoint, and remembers the winner for boxes
+ * of about the same size.
+ */
+final class PlanSelector {
+
+    /** Boxes are alike when their edges agree rounded up to this many samples. */
+    private static final int BUCKET = 32;
+
+    private static final int REPEATS = 3;
+
+    /** A plan whose first run takes this many times the best so far is not tried again. */
+    private static final int HOPELESS = 2;
+
+    private record Key(Shape object, Shape frame, int rows, int columns) {}
+
+    private final Map<Key, Plan> chosen = new HashMap<>();
+
+    /** The fastest plan for a mask with at least one open sample. */
+    synchronized Plan select(Shape object, Mask mask, TransformFactory transforms) {
+        Box box = mask.bounds();
+        Key key = new Key(object, mask.shape(), bucket(box.height()), bucket(box.width()));
+        return chosen.computeIfAbsent(key, any -> fastest(object, mask, transforms));
+    }
+
+    private static int bucket(int edge) {
+        return (edge + BUCKET - 1) / BUCKET;
+    }
+
+    private static Plan fastest(Shape object, Mask mask, TransformFactory transforms) {
+        Plan best = Plan.MATRIX;
+        long bestNanos = Long.MAX_VALUE;
+        for (Plan plan : new Plan[] {Plan.MATRIX, Plan.PRUNED, Plan.FFT}) {
+            long nanos = time(object, mask, plan, transforms, bestNanos);
+            if (nanos < bestNanos) {
+                bestNanos = nanos;
+                best = plan;
+            }
+        }
+        return best;
+    }
+
+    private static long time(Shape object, Mask mask, Plan plan, TransformFactory transforms, long bestNanos) {
+        float[] image = new float[object.count()];
+        java.util.Arrays.fill(image, 1);
+        float[] gradient = new float[object.count()];
+        float[] amplitudes = new float[mask.shape().count()];
+        long fastest = Long.MAX_VALUE;
+        try (MaskedTransform transform = transforms.open(mask, plan)) {
+            for (int i = 0; i <= REPEATS; i++) {
+                long start = System.nanoTime();
+                transform.project(image, null);
+                transform.forwardAndAdjoint(
+                        worker -> DetectorRows.gradient(amplitudes, mask.shape().nx()), 1, gradient);
+                long nanos = System.nanoTime() - start;
+                if (i > 0) { // the first run touches new memory
+                    fastest = Math.min(fastest, nanos);
+                } else if (bestNanos < Long.MAX_VALUE && nanos > HOPELESS * bestNanos) {
+                    return nanos;
+                }
+            }
+        }
+        return fastest;
+    }
+}
