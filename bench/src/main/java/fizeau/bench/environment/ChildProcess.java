@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.environment;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.zeroturnaround.exec.ProcessExecutor;
+import org.zeroturnaround.exec.ProcessResult;
+
+/** Asks a short question of another program, within a time limit. */
+public final class ChildProcess {
+
+    private ChildProcess() {}
+
+    /**
+     * What the program answered.
+     *
+     * @param succeeded whether it ended with exit code 0 in time
+     * @param text its standard output, or one line that says why there is none
+     */
+    public record Answer(boolean succeeded, String text) {
+
+        /** The output of a program that succeeded and printed something. */
+        public Optional<String> output() {
+            return Optional.of(text).filter(output -> succeeded && !output.isBlank());
+        }
+    }
+
+    /**
+     * Runs a program and waits for it.
+     *
+     * @param folder its working folder
+     * @param variables environment variables on top of this process's own
+     * @param limit after which it is ended
+     */
+    public static Answer ask(Path folder, Map<String, String> variables, Duration limit, List<String> command) {
+        String program = command.get(0);
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        try {
+            ProcessResult result = new ProcessExecutor()
+                    .command(command)
+                    .directory(folder.toAbsolutePath().toFile())
+                    .environment(variables)
+                    .redirectErrorStream(false)
+                    .redirectError(errors)
+                    .readOutput(true)
+                    .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute();
+            if (result.getExitValue() == 0) {
+                return new Answer(true, result.outputString().strip());
+            }
+            return new Answer(false, program + " ended with exit code " + result.getExitValue() + lastLine(errors));
+        } catch (TimeoutException late) {
+            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms");
+        } catch (IOException absent) {
+            return new Answer(false, program + " cannot be started: " + absent.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new Answer(false, program + " was interrupted");
+        }
+    }
+
+    /** Programs put the reason last: below a traceback, a usage text, a list of hints. */
+    private static String lastLine(ByteArrayOutputStream errors) {
+        List<String> lines =
+                errors.toString(StandardCharsets.UTF_8).strip().lines().toList();
+        return lines.isEmpty() || lines.get(lines.size() - 1).isBlank() ? "" : ": " + lines.get(lines.size() - 1);
+    }
+}

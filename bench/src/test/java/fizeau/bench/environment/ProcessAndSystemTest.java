@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessAndSystemTest {
+
+    @TempDir
+    Path root;
+
+    private FakeMachine machine;
+
+    @BeforeEach
+    void machine() {
+        machine = new FakeMachine(root);
+    }
+
+    @Test
+    void residentMemoryIsReadInKibibytes() {
+        machine.with("proc/self/status", "Name:\tjava\nVmPeak:\t  900 kB\nVmHWM:\t     200 kB\nVmRSS:\t     150 kB\n");
+
+        ProcessMemory memory = ProcessMemory.read(machine.settings());
+
+        assertThat(memory.residentBytes()).hasValue(150 * 1024);
+        assertThat(memory.peakResidentBytes()).hasValue(200 * 1024);
+    }
+
+    @Test
+    void withoutProcNothingIsGuessed() {
+        assertThat(ProcessMemory.read(machine.settings()))
+                .isEqualTo(new ProcessMemory(OptionalLong.empty(), OptionalLong.empty()));
+        assertThat(StealTime.read(machine.settings())).isEmpty();
+        assertThat(SystemMemory.availableMemoryBytes(machine.settings())).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void thePeakOfThisProcessGrowsWithTheMemoryItTouches() {
+        long before = ProcessMemory.now().peakResidentBytes().orElseThrow();
+        long headroom = before - ProcessMemory.now().residentBytes().orElseThrow();
+        int bytes = Math.toIntExact(headroom + (48L << 20));
+        ByteBuffer touched = ByteBuffer.allocateDirect(bytes); // zeroed, hence resident
+        long after = ProcessMemory.now().peakResidentBytes().orElseThrow();
+
+        assertThat(touched.capacity()).isEqualTo(bytes);
+        assertThat(after - before).isGreaterThan(24L << 20);
+    }
+
+    @Test
+    void availableMemoryIsTheSmallerOfMachineAndContainer() {
+        machine.with("proc/meminfo", "MemTotal:       1000 kB\nMemFree:  1 kB\nMemAvailable:    800 kB\n");
+        assertThat(SystemMemory.availableMemoryBytes(machine.settings())).hasValue(800 * 1024);
+        assertThat(SystemMemory.physicalMemoryBytes(machine.settings())).hasValue(1000 * 1024);
+
+        machine.with("proc/self/cgroup", "0::/\n").with("sys/fs/cgroup/memory.max", "4096\n");
+        assertThat(SystemMemory.availableMemoryBytes(machine.settings())).hasValue(4096);
+    }
+
+    @Test
+    void stealIsAShareOfAllTicksWithoutCountingGuestTimeTwice() {
+        machine.with("proc/stat", "cpu  10 0 5 100 2 1 2 30 7 7\ncpu0 1 1 1 1 1 1 1 1 1 1\n");
+        StealTime earlier = StealTime.read(machine.settings()).orElseThrow();
+        assertThat(earlier).isEqualTo(new StealTime(30, 150));
+
+        machine.with("proc/stat", "cpu  40 0 5 150 2 1 2 50 9 9\n");
+        StealTime later = StealTime.read(machine.settings()).orElseThrow();
+
+        assertThat(later.shareSince(earlier).orElseThrow()).isCloseTo(0.2, within(1e-12));
+        assertThat(later.shareSince(later)).isEmpty();
+    }
+
+    @Test
+    void aShortOrForeignStatFileGivesNoReading() {
+        machine.with("proc/stat", "cpu  1 2 3\n");
+
+        assertThat(StealTime.read(machine.settings())).isEmpty();
+    }
+}
