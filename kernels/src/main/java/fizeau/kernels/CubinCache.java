@@ -115,27 +115,28 @@ public final class CubinCache {
         return content;
     }
 
-    /** The kernel of this key, if it lies here undamaged. */
+    /** The kernel of this key, if it lies here undamaged. Never throws: what cannot be read is compiled again. */
     public synchronized Optional<byte[]> find(CubinKey key) {
         Path file = fileOf(key);
+        Optional<byte[]> content;
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            Optional<byte[]> content = contentOf(key, bytes);
-            if (content.isPresent()) {
-                hits++;
-                Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // the order of eviction
-                return content;
-            }
-            damaged++;
-            misses++;
-            Files.deleteIfExists(file);
-            return Optional.empty();
-        } catch (NoSuchFileException absent) {
+            content = contentOf(key, Files.readAllBytes(file));
+        } catch (IOException absentOrUnreadable) {
             misses++;
             return Optional.empty();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read " + file, failure);
         }
+        if (content.isEmpty()) {
+            misses++;
+            damaged++; // the next store replaces it
+            return content;
+        }
+        hits++;
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException readOnly) {
+            return content; // only the order of eviction suffers
+        }
+        return content;
     }
 
     /**

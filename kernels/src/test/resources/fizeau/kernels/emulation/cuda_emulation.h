@@ -27,7 +27,11 @@
 #include <string>
 #include <vector>
 
-#if !defined(__x86_64__)
+// x86-64 switches stacks by a few instructions of its own; elsewhere, or on request, ucontext does, which is slower.
+#if defined(__x86_64__) && !defined(EMULATION_UCONTEXT)
+#define EMULATION_OWN_SWITCH 1
+#else
+#define EMULATION_OWN_SWITCH 0
 #include <ucontext.h>
 #endif
 #if defined(__SANITIZE_ADDRESS__)
@@ -80,7 +84,7 @@ struct Fiber {
     int number = 0;
     char *stack = nullptr;
     void *fakeStack = nullptr;  // the address sanitizer's
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
     void *stackPointer = nullptr;
 #else
     ucontext_t context;
@@ -99,7 +103,7 @@ struct Scheduler {
     void *fakeStack = nullptr;
     const void *mainStack = nullptr;
     size_t mainStackBytes = 0;
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
     void *stackPointer = nullptr;
 #else
     ucontext_t context;
@@ -126,7 +130,7 @@ inline Scheduler &scheduler() {
     _Exit(FAILURE_EXIT);
 }
 
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
 // Saves the callee-saved registers and the stack pointer, continues on another stack. ucontext would do, but enters the
 // operating system on every switch.
 extern "C" void emulation_switch(void **saved, void *next);
@@ -149,7 +153,7 @@ inline void enterFiber(Fiber *fiber) {
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_start_switch_fiber(&s.fakeStack, fiber->stack, STACK_BYTES);
 #endif
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
     emulation_switch(&s.stackPointer, fiber->stackPointer);
 #else
     swapcontext(&s.context, &fiber->context);
@@ -165,7 +169,7 @@ inline void leaveFiber() {
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_start_switch_fiber(&fiber->fakeStack, s.mainStack, s.mainStackBytes);
 #endif
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
     emulation_switch(&fiber->stackPointer, s.stackPointer);
 #else
     swapcontext(&fiber->context, &s.context);
@@ -194,7 +198,7 @@ inline void createStack(Fiber *fiber) {
         fail("no memory for another thread's stack");
     }
     fiber->stack = static_cast<char *>(memory);
-#if defined(__x86_64__)
+#if EMULATION_OWN_SWITCH
     constexpr int SAVED_REGISTERS = 6;
     void **top = reinterpret_cast<void **>(fiber->stack + STACK_BYTES - 64);
     *--top = nullptr;  // where a return address would be: keeps the stack aligned as after a call
