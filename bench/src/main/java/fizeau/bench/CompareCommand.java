@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import fizeau.bench.training.VariantSpec;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The main job: the original's way and ours on the same workload, and what that makes. */
+@Command(
+        name = "compare",
+        description = {
+            "Trains the same workload the original's way (baseline: measures the object in every iteration; baseline-once:"
+                    + " once per position) and with the engine (optimized), and reports the speedup.",
+            "Each variant runs in a fresh JVM in every round. Correctness comes first: a variant whose losses differ is"
+                    + " not timed."
+        })
+final class CompareCommand extends AbstractCommand {
+
+    @Mixin
+    private WorkloadOptions workload;
+
+    @Mixin
+    private SwitchOptions switches;
+
+    @Mixin
+    private ProtocolOptions protocol;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
+        VariantSpec once = VariantSpec.baseline(true, switches.threads());
+        return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                .run(List.of(baseline, once, switches.optimized()), baseline);
+    }
+}

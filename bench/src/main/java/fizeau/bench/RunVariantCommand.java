@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import fizeau.bench.files.Json;
+import fizeau.bench.protocol.ChildJvm;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.JobRunner;
+import fizeau.bench.training.TrainingRunner;
+import fizeau.bench.training.TrialRunner;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What a fresh JVM of the bench does: one job, read from a file, its report written to another. */
+@Command(name = ChildJvm.COMMAND, hidden = true, description = "Runs one job in this process; the bench calls it.")
+final class RunVariantCommand extends AbstractCommand {
+    private static final List<JobRunner> RUNNERS = List.of(new TrainingRunner(), new TrialRunner());
+
+    @Option(
+            names = "--launched-at",
+            paramLabel = "MILLIS",
+            description = "When the process was launched, milliseconds since 1970.")
+    private Long launchedAt;
+
+    @Parameters(paramLabel = "JOB.json")
+    private Path job;
+
+    @Parameters(paramLabel = "REPORT.json")
+    private Path report;
+
+    @Override
+    public Integer call() {
+        long now = System.currentTimeMillis();
+        double startSeconds = launchedAt == null ? 0 : Math.max(0, now - launchedAt) * 1e-3;
+        Job given = Json.read(job, Job.class);
+        JobReport made = RUNNERS.stream()
+                .filter(runner -> runner.family().equals(given.family()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("job family " + given.family() + " is unknown: use "
+                        + String.join(
+                                " or ", RUNNERS.stream().map(JobRunner::family).toList())))
+                .run(given, startSeconds, share -> surroundings().out().println(ChildJvm.PROGRESS_MARK + share));
+        Json.write(report, made);
+        return Main.DONE;
+    }
+}

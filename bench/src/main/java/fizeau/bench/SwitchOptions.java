@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import fizeau.backend.Plan;
+import fizeau.bench.training.VariantSpec;
+import picocli.CommandLine.Option;
+
+/** Options that set the optimised variant's switches and where it runs. */
+final class SwitchOptions {
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto, cpu or cuda[:n]. Default: ${DEFAULT-VALUE}")
+    private String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "fp32",
+            description = "fp32, the only one so far. Default: ${DEFAULT-VALUE}")
+    private String precision;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of every variant. Default: for each variant what is fastest, up to all cores")
+    private Integer threads;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "Transform plan: auto (the fastest by measurement), fft, pruned or matrix."
+                    + " Default: ${DEFAULT-VALUE}")
+    private String plan;
+
+    @Option(
+            names = "--measurement-cache",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Keep the truth's measurements, or measure in every iteration.")
+    private boolean measurementCache;
+
+    @Option(
+            names = "--fft-cache",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Keep transform plans, or build them for every transform.")
+    private boolean fftCache;
+
+    @Option(
+            names = "--grid-cache",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Keep masks and grids, or evaluate them whenever needed.")
+    private boolean gridCache;
+
+    @Option(
+            names = "--fused",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Hand-written passes, or tensor operations with automatic differentiation.")
+    private boolean fused;
+
+    @Option(
+            names = "--fused-optimizer",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Adam in one pass over one buffer, or one pass per tensor and operation.")
+    private boolean fusedOptimizer;
+
+    /** Refuses, in one sentence, what does not exist or is not here. */
+    void requirePossible() {
+        if (!precision.equals("fp32")) {
+            throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
+        }
+        if (threads != null && (threads < 1 || threads > cores())) {
+            throw new IllegalArgumentException("--threads " + threads + " is not possible: use 1 to " + cores()
+                    + ", the cores this process may use");
+        }
+        if (!plan.equals("auto")) {
+            Plan.parse(plan);
+        }
+        if (device.matches("cuda(:\\d+)?")) {
+            throw new IllegalArgumentException(
+                    "--device " + device + " cannot be used: this version computes on the CPU only; use --device cpu");
+        }
+        if (!device.equals("auto") && !device.equals("cpu")) {
+            throw new IllegalArgumentException("--device " + device + " is unknown: use auto, cpu or cuda[:n]");
+        }
+    }
+
+    /** Most threads that a variant may use. */
+    int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Threads of every variant before any are tried. */
+    int threads() {
+        return threads == null ? cores() : threads;
+    }
+
+    boolean tuneThreads() {
+        return threads == null && cores() > 1;
+    }
+
+    VariantSpec optimized() {
+        return new VariantSpec(
+                VariantSpec.OPTIMIZED,
+                "engine",
+                "cpu",
+                false,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads(),
+                1);
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * What a fresh JVM ran.
+ *
+ * @param variant as in the job
+ * @param round as in the job
+ * @param phases where the time of the process went
+ * @param memory what it held
+ * @param interference what disturbed its timed windows
+ * @param outcome whatever the family has to say
+ */
+public record JobReport(
+        String variant, int round, Phases phases, MemoryUse memory, Interference interference, JsonNode outcome) {
+
+    /**
+     * Wall times of one process in seconds; only {@code timed} enters a comparison.
+     *
+     * @param start from the launch of the process to its first line of ours; measured by the clock of the system
+     * @param load native libraries, input, weights
+     * @param warmUp throwaway work
+     * @param warmUpIterations how much of it
+     * @param stationary whether the warm-up ended because two passes agreed; false when it hit its bound
+     * @param timed the timed windows together
+     */
+    public record Phases(
+            double start, double load, double warmUp, int warmUpIterations, boolean stationary, double timed) {}
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.stats.Summary;
+import fizeau.bench.training.CacheRecord;
+import fizeau.bench.training.Check;
+import fizeau.bench.training.PublishedFigure;
+import fizeau.bench.training.Speedup;
+import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.Trial;
+import fizeau.bench.training.VariantRecord;
+import fizeau.bench.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The readable report of a comparison, or of one variant. */
+public final class TrainingText {
+    private final TrainingRecord record;
+    private final StringBuilder text = new StringBuilder();
+
+    private TrainingText(TrainingRecord record) {
+        this.record = record;
+    }
+
+    /** The whole report. */
+    public static String of(TrainingRecord record) {
+        return new TrainingText(record).write();
+    }
+
+    private String write() {
+        head();
+        speedups();
+        variants(record.variants().values());
+        caches();
+        threadTrials();
+        checks();
+        published();
+        remarks();
+        return text.toString();
+    }
+
+    private void head() {
+        Workload workload = record.workload();
+        line("Fizeau %s, run %s", record.command(), record.runId());
+        line("");
+        line(
+                "workload  %s: %d samples x %d epochs = %d iterations",
+                workload.name(), workload.samples(), workload.epochs(), workload.iterations());
+        line(
+                "          object %d x %d (%s) in a frame of %d x %d, aperture radius %s px, pattern %s to %s px",
+                workload.objectSize(),
+                workload.objectSize(),
+                workload.object(),
+                workload.imageSize(),
+                workload.imageSize(),
+                Numbers.plain(workload.apertureRadius()),
+                workload.pattern(),
+                Numbers.plain(workload.patternRadius()));
+        line("device    %s: %s", record.device(), processor());
+        line(
+                "protocol  %d %s, each variant in a fresh JVM, order shuffled, nothing discarded; seeds %s",
+                record.rounds(),
+                record.rounds() == 1 ? "round" : "rounds",
+                record.seeds().toString().replaceAll("[\\[\\]]", ""));
+        line("");
+    }
+
+    private String processor() {
+        var processor = record.environment().path("processor");
+        return processor.path("model").asText("unknown processor") + ", "
+                + processor.path("usableProcessors").asText("?") + " usable cores";
+    }
+
+    private void speedups() {
+        List<Speedup> speedups = new ArrayList<>();
+        if (record.speedup() != null) {
+            speedups.add(record.speedup());
+        }
+        if (record.speedupOverMeasureOnce() != null) {
+            speedups.add(record.speedupOverMeasureOnce());
+        }
+        for (Speedup speedup : speedups) {
+            line(
+                    "%s trains %.2f times as fast as %s (%s interval %s; per iteration %.2f times): %s",
+                    speedup.variant(),
+                    speedup.ratio(),
+                    speedup.over(),
+                    String.format(Locale.ROOT, "%.0f %%", 100 * speedup.level()),
+                    speedup.low() == null
+                            ? "unknown"
+                            : String.format(Locale.ROOT, "%.2f to %.2f", speedup.low(), speedup.high()),
+                    speedup.iterationRatio(),
+                    speedup.verdict());
+            line("    %s", speedup.reason());
+        }
+        if (!speedups.isEmpty()) {
+            line("");
+        }
+    }
+
+    private void variants(Collection<VariantRecord> variants) {
+        TextTable table = new TextTable();
+        row(table, variants, "", VariantRecord::name);
+        row(table, variants, "training, s (median)", v -> Numbers.plain(v.trainingSeconds()));
+        row(table, variants, "  interval", v -> Numbers.interval(v.trainingLow(), v.trainingHigh()));
+        row(table, variants, "iteration, ms (median)", v -> Numbers.plain(v.medianIterationMs()));
+        row(
+                table,
+                variants,
+                "  quartiles",
+                v -> Numbers.interval(v.iteration().q1(), v.iteration().q3()));
+        row(table, variants, "  mean", v -> Numbers.plain(v.iteration().mean()));
+        row(
+                table,
+                variants,
+                "  standard deviation",
+                v -> Numbers.plain(v.iteration().std()));
+        row(table, variants, "  p95", v -> Numbers.plain(v.iteration().p95()));
+        row(table, variants, "  p99", v -> Numbers.plain(v.iteration().p99()));
+        row(table, variants, "sample, ms", v -> Numbers.plain(v.millisPerSample()));
+        row(table, variants, "samples per second", v -> Numbers.plain(v.samplesPerSecond()));
+        row(table, variants, "PSNR, dB", v -> Numbers.plain(v.psnr()));
+        row(table, variants, "SSIM", v -> Numbers.plain(v.ssim()));
+        row(table, variants, "RMSE", v -> Numbers.plain(v.rmse()));
+        row(table, variants, "MSE", v -> Numbers.plain(v.mse()));
+        row(table, variants, "correlation", v -> Numbers.plain(v.correlation()));
+        row(table, variants, "peak memory, MB", v -> Numbers.megabytes(v.peakMemoryBytes()));
+        row(table, variants, "  native, MB", v -> Numbers.megabytes(v.nativeBytes()));
+        row(table, variants, "  heap, MB", v -> Numbers.megabytes(v.peakHeapBytes()));
+        row(table, variants, "not in the training time:", v -> "");
+        row(table, variants, "  start of the JVM, s", v -> phase(v, JobReport.Phases::start));
+        row(table, variants, "  loading, s", v -> phase(v, JobReport.Phases::load));
+        row(table, variants, "  warm-up, s", v -> phase(v, JobReport.Phases::warmUp));
+        row(
+                table,
+                variants,
+                "cores busy",
+                v -> interference(v, r -> r.interference().processorShare()));
+        row(table, variants, "time stolen", TrainingText::stolen);
+        text.append(table).append('\n');
+        for (VariantRecord variant : variants) {
+            line("%s: %s", variant.name(), variant.description());
+        }
+        line("");
+    }
+
+    private static void row(
+            TextTable table, Collection<VariantRecord> variants, String name, Function<VariantRecord, String> cell) {
+        List<String> cells = new ArrayList<>(List.of(name));
+        variants.forEach(variant -> cells.add(cell.apply(variant)));
+        table.row(cells);
+    }
+
+    private static String phase(VariantRecord variant, Function<JobReport.Phases, Double> seconds) {
+        return Numbers.plain(Summary.median(variant.rounds().stream()
+                .mapToDouble(round -> seconds.apply(round.phases()))
+                .toArray()));
+    }
+
+    private static String interference(VariantRecord variant, Function<VariantRecord.Round, Double> number) {
+        double[] known = variant.rounds().stream()
+                .map(number)
+                .filter(value -> value != null)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        return known.length == 0 ? Numbers.UNKNOWN : Numbers.plain(Summary.median(known));
+    }
+
+    private static String stolen(VariantRecord variant) {
+        return variant.rounds().stream()
+                .map(round -> round.interference().stealShare())
+                .filter(share -> share != null)
+                .max(Double::compare)
+                .map(Numbers::percent)
+                .orElse(Numbers.UNKNOWN);
+    }
+
+    private void caches() {
+        for (VariantRecord variant : record.variants().values()) {
+            if (!variant.caches().isEmpty()) {
+                TextTable table = new TextTable()
+                        .row("cache of " + variant.name(), "hits", "misses", "hit rate", "entries", "bytes");
+                for (Map.Entry<String, CacheRecord> cache : variant.caches().entrySet()) {
+                    CacheRecord counted = cache.getValue();
+                    table.row(
+                            "  " + cache.getKey(),
+                            Long.toString(counted.hits()),
+                            Long.toString(counted.misses()),
+                            Numbers.percent(counted.hitRate()),
+                            Integer.toString(counted.entries()),
+                            Long.toString(counted.bytes()));
+                }
+                text.append(table).append('\n');
+            }
+            if (!variant.plans().isEmpty()) {
+                line("plans of %s", variant.name());
+                TextTable table = new TextTable();
+                variant.plans().forEach((purpose, plan) -> table.row("  " + purpose, plan));
+                text.append(table).append('\n');
+            }
+        }
+    }
+
+    private void threadTrials() {
+        if (record.threadTrials().isEmpty()) {
+            return;
+        }
+        line("threads tried before the rounds, ms per iteration");
+        TextTable table = new TextTable();
+        record.threadTrials().forEach((variant, trials) -> {
+            for (Trial.ThreadTrial trial : trials) {
+                table.row(
+                        "  " + variant,
+                        trial.threads() + (trial.threads() == 1 ? " thread" : " threads"),
+                        trial.blasThreads() > 1 ? "and " + trial.blasThreads() + " of OpenBLAS" : "",
+                        Numbers.plain(trial.millis()));
+            }
+        });
+        text.append(table).append('\n');
+    }
+
+    private void checks() {
+        TextTable table = new TextTable().row("check", "status", "value", "limit");
+        for (Check check : record.checks()) {
+            table.row(
+                    "  " + check.name(),
+                    check.status().word(),
+                    Numbers.plain(check.value()),
+                    Numbers.plain(check.limit()));
+        }
+        text.append(table);
+        for (Check check : record.checks()) {
+            line("  %s: %s", check.name(), check.note());
+        }
+        line("");
+    }
+
+    private void published() {
+        if (record.published().isEmpty()) {
+            return;
+        }
+        line("published by the system this replaces, on other hardware: data, not a reference");
+        for (PublishedFigure figure : record.published()) {
+            line(
+                    "  %.2f x  %s (%s to %s; hardware: %s): %s",
+                    figure.speedup(),
+                    figure.what(),
+                    figure.before(),
+                    figure.after(),
+                    figure.hardware(),
+                    figure.status());
+        }
+        line("");
+    }
+
+    private void remarks() {
+        record.missing().forEach(failure -> line("missing: %s", failure.reason()));
+        record.remarks().forEach(remark -> line("note: %s", remark));
+        line("files: %s", record.folder());
+    }
+
+    private void line(String format, Object... arguments) {
+        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+}

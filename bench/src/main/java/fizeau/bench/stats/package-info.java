@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a set of timings says and what it does not: summaries, bootstrap intervals over rounds, verdicts. */
+package fizeau.bench.stats;

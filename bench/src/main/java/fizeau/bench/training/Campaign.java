@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.training;
+
+import fizeau.bench.files.Json;
+import fizeau.bench.files.RunFolder;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobFailure;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.Progress;
+import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.protocol.RoundLoop;
+import fizeau.bench.workload.Workload;
+import fizeau.bench.workload.WorkloadPreset;
+import fizeau.image.AmplitudeImage;
+import fizeau.image.NpyFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The run of several variants of one workload: object written down, trial (correctness and threads), rounds. Every training
+ * is written to the run's folder as soon as it is there.
+ */
+public final class Campaign {
+    /** Where the object lies in the run's folder. */
+    public static final String OBJECT_FILE = "object.npy";
+
+    private static final int LATER_SAMPLES = 3;
+    private static final int QUICK_LOSSES = 10;
+
+    /** Start, load, warm-up and quality of one child, roughly; only for the time that is left. */
+    private static final double SECONDS_AROUND_TRAINING = 4;
+
+    /**
+     * What to run.
+     *
+     * @param variants those to be timed
+     * @param reference the variant that the others must agree with
+     * @param seeds seeds of the initial weights; round r takes number {@code (r - 1) mod seeds}
+     * @param cores most threads of a variant
+     * @param tuneThreads whether thread settings are tried; otherwise variants keep theirs
+     */
+    public record Plan(
+            Workload workload,
+            List<VariantSpec> variants,
+            VariantSpec reference,
+            List<Long> seeds,
+            ProtocolSpec protocol,
+            int cores,
+            boolean tuneThreads) {}
+
+    /**
+     * What came of it.
+     *
+     * @param specs variants as they ran, with their threads
+     * @param runs all trainings
+     * @param gate what was found before timing
+     */
+    public record Result(
+            List<VariantSpec> specs,
+            List<TrainingRun> runs,
+            List<CorrectnessGate.Result> gate,
+            Map<String, List<Trial.ThreadTrial>> threadTrials,
+            int rounds,
+            List<JobFailure> failures,
+            List<String> remarks) {
+
+        public List<TrainingRun> runsOf(String variant) {
+            return runs.stream().filter(run -> run.variant().equals(variant)).toList();
+        }
+    }
+
+    private final Plan plan;
+    private final RunFolder folder;
+    private final RoundLoop.Executor executor;
+    private final Progress progress;
+
+    public Campaign(Plan plan, RunFolder folder, RoundLoop.Executor executor, Progress progress) {
+        this.plan = plan;
+        this.folder = folder;
+        this.executor = executor;
+        this.progress = progress;
+    }
+
+    /** Name of the file that holds the final estimate of a variant's first round. */
+    public static String estimateFile(String variant) {
+        return "estimates/" + variant + ".npy";
+    }
+
+    public Result run(AmplitudeImage object) {
+        NpyFile.write(
+                folder.resolve(OBJECT_FILE),
+                new NpyFile.Array(List.of(object.shape().ny(), object.shape().nx()), object.toArray()));
+        folder.add(OBJECT_FILE);
+        Trial.Outcomes trial = tryOut();
+        List<CorrectnessGate.Result> gate = new ArrayList<>();
+        List<VariantSpec> admitted = new ArrayList<>();
+        List<JobFailure> failures = new ArrayList<>();
+        Map<String, List<Trial.ThreadTrial>> threadTrials = new LinkedHashMap<>();
+        for (VariantSpec variant : plan.variants()) {
+            Trial.Outcome outcome = trial.of(variant.name());
+            CorrectnessGate.Result result =
+                    CorrectnessGate.judge(trial, plan.reference().name(), variant.name());
+            gate.add(result);
+            if (!outcome.threadTrials().isEmpty()) {
+                threadTrials.put(variant.name(), outcome.threadTrials());
+            }
+            if (result.passed()) {
+                admitted.add(outcome.spec());
+            } else {
+                progress.note("not timed: " + result.reason());
+                failures.add(new JobFailure(
+                        variant.name(), 0, "variant " + variant.name() + " was not timed: " + result.reason(), false));
+            }
+        }
+        return timed(admitted, trial, gate, threadTrials, failures);
+    }
+
+    private Result timed(
+            List<VariantSpec> specs,
+            Trial.Outcomes trial,
+            List<CorrectnessGate.Result> gate,
+            Map<String, List<Trial.ThreadTrial>> threadTrials,
+            List<JobFailure> failures) {
+        if (specs.isEmpty()) {
+            return new Result(specs, List.of(), gate, threadTrials, 0, failures, List.of());
+        }
+        RoundLoop loop = new RoundLoop(plan.protocol(), executor, progress);
+        Map<String, VariantSpec> byName = new LinkedHashMap<>();
+        for (VariantSpec spec : specs) {
+            byName.put(spec.name(), spec);
+            double training = trial.of(spec.name()).iterationMillis()
+                    * 1e-3
+                    * plan.workload().iterations();
+            loop.expect(spec.name(), training + SECONDS_AROUND_TRAINING);
+        }
+        List<TrainingRun> runs = new ArrayList<>();
+        RoundLoop.Rounds rounds = loop.run(
+                List.copyOf(byName.keySet()),
+                (variant, round) -> job(byName.get(variant), round),
+                report -> runs.add(keep(report)));
+        failures.addAll(rounds.failures());
+        return new Result(specs, runs, gate, threadTrials, rounds.rounds(), failures, rounds.remarks());
+    }
+
+    private Trial.Outcomes tryOut() {
+        List<VariantSpec> all = new ArrayList<>();
+        all.add(plan.reference());
+        plan.variants().stream()
+                .filter(variant -> !variant.name().equals(plan.reference().name()))
+                .forEach(all::add);
+        boolean quick = plan.workload().name().equals(WorkloadPreset.QUICK.word());
+        Trial.Settings settings = new Trial.Settings(
+                plan.workload(),
+                all,
+                plan.seeds().get(0),
+                objectPath(),
+                quick ? QUICK_LOSSES : CorrectnessGate.LOSSES,
+                LATER_SAMPLES,
+                plan.tuneThreads() ? all.stream().map(VariantSpec::name).toList() : List.of(),
+                plan.cores());
+        progress.step("trial: are the variants right" + (plan.tuneThreads() ? ", and how many threads" : ""), 0);
+        Job job = new Job(Trial.FAMILY, "trial", 0, Json.tree(settings));
+        JobReport report = executor.run(job, share -> progress.part("trial", share, 0));
+        folder.writeJson("rounds/000-trial.json", report);
+        return Json.value(report.outcome(), Trial.Outcomes.class);
+    }
+
+    private Job job(VariantSpec variant, int round) {
+        TrainingJob settings = new TrainingJob(
+                plan.workload(),
+                variant,
+                plan.seeds().get((round - 1) % plan.seeds().size()),
+                objectPath(),
+                round == 1
+                        ? folder.resolve(estimateFile(variant.name()))
+                                .toAbsolutePath()
+                                .toString()
+                        : null,
+                plan.protocol().warmUp(),
+                plan.protocol().stealLimit());
+        return new Job(TrainingJob.FAMILY, variant.name(), round, Json.tree(settings));
+    }
+
+    private TrainingRun keep(JobReport report) {
+        folder.writeJson(String.format("rounds/%03d-%s.json", report.round(), report.variant()), report);
+        if (report.round() == 1) {
+            folder.add(estimateFile(report.variant()));
+        }
+        return TrainingRun.of(report);
+    }
+
+    private String objectPath() {
+        return folder.resolve(OBJECT_FILE).toAbsolutePath().toString();
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.training;
+
+import fizeau.backend.TrainingSession;
+import fizeau.bench.files.Json;
+import fizeau.bench.protocol.Interference;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.JobRunner;
+import fizeau.bench.protocol.MemoryUse;
+import fizeau.optics.PixelPosition;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+
+/** Runs a {@link Trial} in this process. */
+public final class TrialRunner implements JobRunner {
+    private static final int ITERATIONS_EACH = 3;
+    private static final int WARM_UP_ITERATIONS = 3;
+    private static final int TIMED_ITERATIONS = 7;
+
+    @Override
+    public String family() {
+        return Trial.FAMILY;
+    }
+
+    @Override
+    public JobReport run(Job job, double startSeconds, DoubleConsumer progress) {
+        long began = System.nanoTime();
+        Trial.Settings settings = Json.value(job.settings(), Trial.Settings.class);
+        TrainingInput input = TrainingInput.load(settings.workload(), settings.seed(), Path.of(settings.objectFile()));
+        List<Trial.Outcome> outcomes = new ArrayList<>();
+        for (VariantSpec variant : settings.variants()) {
+            outcomes.add(outcomeOf(variant, settings, input));
+            progress.accept((double) outcomes.size() / settings.variants().size());
+        }
+        Trial.Outcome moved = outcomeOf(outcomes.get(0).spec(), settings.withoutTuning(), input.movedByRounding());
+        double seconds = (System.nanoTime() - began) * 1e-9;
+        return new JobReport(
+                job.variant(),
+                job.round(),
+                new JobReport.Phases(startSeconds, 0, 0, 0, true, seconds),
+                MemoryUse.ofThisProcess(0),
+                Interference.NONE,
+                Json.tree(new Trial.Outcomes(outcomes, moved.firstLosses(), moved.laterLosses())));
+    }
+
+    /** A variant that throws is out, the others go on. */
+    private static Trial.Outcome outcomeOf(VariantSpec variant, Trial.Settings settings, TrainingInput input) {
+        try {
+            return attempt(variant, settings, input);
+        } catch (RuntimeException | LinkageError broken) {
+            String reason = broken.getMessage() == null ? broken.toString() : broken.getMessage();
+            return new Trial.Outcome(variant.name(), new float[0], new float[0], variant, List.of(), 0, reason);
+        }
+    }
+
+    private static Trial.Outcome attempt(VariantSpec variant, Trial.Settings settings, TrainingInput input) {
+        List<Trial.ThreadTrial> trials = new ArrayList<>();
+        VariantSpec best = variant;
+        if (settings.tuned().contains(variant.name())) {
+            double fastest = Double.POSITIVE_INFINITY;
+            for (VariantSpec choice : Sessions.providerOf(variant).threadChoices(variant, settings.cores())) {
+                double millis = iterationMillis(choice, input);
+                trials.add(new Trial.ThreadTrial(choice.threads(), choice.blasThreads(), millis));
+                best = millis < fastest ? choice : best;
+                fastest = Math.min(fastest, millis);
+            }
+        }
+        try (SessionFactory sessions = Sessions.open(best)) {
+            long began = System.nanoTime();
+            float[] first = losses(sessions, input, 1, settings.firstSampleLosses());
+            double millis = (System.nanoTime() - began) * 1e-6 / settings.firstSampleLosses();
+            int samples = Math.min(settings.laterSamples(), input.centres().size());
+            float[] later = losses(sessions, input, samples, ITERATIONS_EACH);
+            return new Trial.Outcome(variant.name(), first, later, best, trials, millis, null);
+        }
+    }
+
+    private static float[] losses(SessionFactory sessions, TrainingInput input, int samples, int iterations) {
+        float[] all = new float[samples * iterations];
+        float[] losses = new float[iterations];
+        try (TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
+            for (int sample = 0; sample < samples; sample++) {
+                session.beginSample(input.centres().get(sample));
+                session.iterate(iterations, losses);
+                session.endSample();
+                System.arraycopy(losses, 0, all, sample * iterations, iterations);
+            }
+        }
+        return all;
+    }
+
+    private static double iterationMillis(VariantSpec variant, TrainingInput input) {
+        double fastest = Double.POSITIVE_INFINITY;
+        float[] losses = new float[WARM_UP_ITERATIONS];
+        List<PixelPosition> centres = input.centres();
+        try (SessionFactory sessions = Sessions.open(variant);
+                TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
+            session.beginSample(centres.get(centres.size() - 1));
+            session.iterate(1, losses);
+            session.endSample();
+            session.beginSample(centres.get(0));
+            session.iterate(WARM_UP_ITERATIONS, losses);
+            for (int i = 0; i < TIMED_ITERATIONS; i++) {
+                long before = System.nanoTime();
+                session.iterate(1, losses);
+                fastest = Math.min(fastest, (System.nanoTime() - before) * 1e-6);
+            }
+            session.endSample();
+        }
+        return fastest;
+    }
+}

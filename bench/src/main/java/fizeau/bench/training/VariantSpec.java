@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.training;
+
+import fizeau.backend.Plan;
+import fizeau.backend.Switches;
+import java.util.Optional;
+
+/**
+ * A named setting of an implementation.
+ *
+ * @param name word on the command line and in records, such as {@code baseline-once}
+ * @param provider which {@link SessionProvider} opens its sessions
+ * @param device {@code cpu} or {@code cuda}
+ * @param measureOnce whether the truth is measured once per sample, as the real training loop does, and not in every
+ *     iteration, as the published benchmark does; only the eager implementation asks
+ * @param plan word of the transform plan, or {@code auto}
+ * @param threads worker threads
+ * @param blasThreads threads of the matrix library's own pool, where the implementation has two pools
+ */
+public record VariantSpec(
+        String name,
+        String provider,
+        String device,
+        boolean measureOnce,
+        boolean measurementCache,
+        boolean fftCache,
+        boolean gridCache,
+        String plan,
+        boolean fused,
+        boolean fusedOptimizer,
+        int threads,
+        int blasThreads) {
+
+    public static final String BASELINE = "baseline";
+    public static final String BASELINE_ONCE = "baseline-once";
+    public static final String OPTIMIZED = "optimized";
+
+    /** The original's way: everything off. */
+    public static VariantSpec baseline(boolean measureOnce, int threads) {
+        return new VariantSpec(
+                measureOnce ? BASELINE_ONCE : BASELINE,
+                EagerSessions.NAME,
+                "cpu",
+                measureOnce,
+                false,
+                false,
+                false,
+                Plan.FFT.word(),
+                false,
+                false,
+                threads,
+                1);
+    }
+
+    /** The engine with everything on. */
+    public static VariantSpec optimized(String device, int threads) {
+        return new VariantSpec(
+                OPTIMIZED, EngineSessions.NAME, device, false, true, true, true, "auto", true, true, threads, 1);
+    }
+
+    /** Switches as the engine takes them. */
+    public Switches switches() {
+        Optional<Plan> chosen = plan.equals("auto") ? Optional.empty() : Optional.of(Plan.parse(plan));
+        return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads);
+    }
+
+    public VariantSpec withThreads(int count, int blasCount) {
+        return new VariantSpec(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                count,
+                blasCount);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.training;
+
+import fizeau.backend.TrainingSession;
+import fizeau.bench.protocol.WarmUpRule;
+import fizeau.bench.stats.Summary;
+import fizeau.optics.PixelPosition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Warms a process up on a throwaway session: one short pass over a few positions spread over the scan, which grows the
+ * cumulative mask, then passes of equal work until two that follow each other take the same time.
+ */
+final class WarmUp {
+    /** Enough to meet small and large cumulative masks; a slow baseline passes over them in a third of a second. */
+    private static final int POSITIONS = 8;
+
+    /** A pass of less than this is lengthened: its median would be a matter of luck. */
+    private static final double SHORTEST_PASS_SECONDS = 0.2;
+
+    /** What the warm-up did; not stationary: it ran into its bound. */
+    record Result(int iterations, boolean stationary) {}
+
+    private final WarmUpRule rule;
+    private final TrainingInput input;
+    private final SessionFactory sessions;
+    private final long began = System.nanoTime();
+    private int iterations;
+
+    WarmUp(TrainingJob job, TrainingInput input, SessionFactory sessions) {
+        this.rule = job.warmUp();
+        this.input = input;
+        this.sessions = sessions;
+    }
+
+    Result run() {
+        try (TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
+            List<PixelPosition> positions = spread(input.centres());
+            double first = pass(session, positions, 1);
+            int perSample = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
+            perSample = Math.max(1, Math.min(perSample, 100));
+            double previous = pass(session, positions, perSample);
+            while (seconds() < rule.maxSeconds()) {
+                double median = pass(session, positions, perSample);
+                if (seconds() >= rule.minSeconds() && rule.agree(previous, median)) {
+                    return new Result(iterations, true);
+                }
+                previous = median;
+            }
+            return new Result(iterations, false);
+        }
+    }
+
+    /** Median seconds of an iteration. */
+    private double pass(TrainingSession session, List<PixelPosition> positions, int perSample) {
+        double[] times = new double[positions.size() * perSample];
+        float[] loss = new float[1];
+        int done = 0;
+        for (PixelPosition position : positions) {
+            session.beginSample(position);
+            for (int i = 0; i < perSample; i++) {
+                long before = System.nanoTime();
+                session.iterate(1, loss);
+                times[done++] = (System.nanoTime() - before) * 1e-9;
+            }
+            session.endSample();
+            session.estimate();
+        }
+        iterations += done;
+        return Math.max(1e-9, Summary.median(times));
+    }
+
+    private static List<PixelPosition> spread(List<PixelPosition> centres) {
+        int count = Math.min(POSITIONS, centres.size());
+        List<PixelPosition> positions = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            positions.add(centres.get((int) ((long) i * centres.size() / count)));
+        }
+        return positions;
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - began) * 1e-9;
+    }
+}
