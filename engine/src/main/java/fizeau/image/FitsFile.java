@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import nom.tam.fits.BasicHDU;
 import nom.tam.fits.Fits;
 import nom.tam.fits.FitsException;
@@ -26,6 +28,9 @@ public final class FitsFile {
     /** The stored pixels as read, as doubles, and as floats. */
     private static final int BYTES_PER_PIXEL = 8 + 8 + 4;
 
+    /** Kept here because the logging system forgets the settings of loggers that nobody holds. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("nom.tam");
+
     private FitsFile() {}
 
     static boolean isMagic(byte[] start) {
@@ -34,6 +39,7 @@ public final class FitsFile {
 
     /** The first image of the file that has pixels. */
     static Raster read(Path file) {
+        LIBRARY_LOG.setLevel(Level.OFF); // it logs stack traces for what our refusals say in one sentence
         try (Fits fits = new Fits(file.toFile())) {
             for (BasicHDU<?> unit = fits.readHDU(); unit != null; unit = fits.readHDU()) {
                 int[] axes = imageAxes(unit);

@@ -3,7 +3,6 @@ package fizeau.bench.eager;
 
 import fizeau.optics.Aperture;
 import fizeau.optics.CircularAperture;
-import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import org.bytedeco.javacpp.BytePointer;
@@ -11,6 +10,7 @@ import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -32,6 +32,7 @@ public final class EagerTelescope implements AutoCloseable {
 
     private final StringViewOptional ortho = new StringViewOptional(orthoText).retainReference();
     private final LongArrayRefOptional sameSize = new LongArrayRefOptional().retainReference();
+    private final TensorOptions singlePrecision = new TensorOptions(ScalarType.Float).retainReference();
 
     public EagerTelescope(Shape object, Shape frame, Aperture aperture) {
         this.object = object;
@@ -49,7 +50,7 @@ public final class EagerTelescope implements AutoCloseable {
 
     /** Detector amplitudes {@code [ny, nx]} of an embedded field through a mask. */
     Tensor measure(Tensor field, Tensor mask) {
-        return centredTransform(centredTransform(field).mul(mask)).abs().flip(PLANE);
+        return centredTransform(centredTransform(field).mul_(mask)).abs().flip(PLANE);
     }
 
     private Tensor centredTransform(Tensor field) {
@@ -60,22 +61,30 @@ public final class EagerTelescope implements AutoCloseable {
     /** The aperture at {@code centre} as 0 and 1 over the frame, evaluated anew. */
     Tensor mask(PixelPosition centre) {
         if (aperture instanceof CircularAperture disc) {
-            Tensor x = coordinates(frame.nx(), frame.centreColumn(), centre.x()).unsqueeze(0);
-            Tensor y = coordinates(frame.ny(), frame.centreRow(), centre.y()).unsqueeze(1);
+            Tensor x = distance(frame.nx(), frame.centreColumn(), centre.x()).unsqueeze(0);
+            Tensor y = distance(frame.ny(), frame.centreRow(), centre.y()).unsqueeze(1);
             double squaredRadius = disc.radiusPixels() * disc.radiusPixels();
-            return x.square().add(y.square()).le(new Scalar(squaredRadius)).to(ScalarType.Float);
+            // In place the comparison keeps the type: no mask of booleans to convert afterwards.
+            return x.square_().add(y.square_()).le_(new Scalar(squaredRadius));
         }
-        return tensorOf(aperture.mask(frame, centre));
+        return maskByPixel(centre);
     }
 
-    private static Tensor coordinates(int count, int origin, double centre) {
-        return torch.arange(new Scalar(count)).sub(new Scalar(origin)).sub(new Scalar(centre));
+    /** Distances of the samples of one axis from the centre of the aperture. */
+    private Tensor distance(int count, int origin, double centre) {
+        return torch.arange(new Scalar(count), singlePrecision)
+                .sub_(new Scalar(origin))
+                .sub_(new Scalar(centre));
     }
 
-    private Tensor tensorOf(Mask mask) {
+    private Tensor maskByPixel(PixelPosition centre) {
         float[] values = new float[frame.count()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = mask.isOpen(i) ? 1 : 0;
+        for (int row = 0; row < frame.ny(); row++) {
+            double dy = row - frame.centreRow() - centre.y();
+            for (int column = 0; column < frame.nx(); column++) {
+                double dx = column - frame.centreColumn() - centre.x();
+                values[frame.index(row, column)] = aperture.passes(dy, dx) ? 1 : 0;
+            }
         }
         return EagerTensors.image(values, frame);
     }
@@ -85,5 +94,6 @@ public final class EagerTelescope implements AutoCloseable {
         ortho.close();
         orthoText.close();
         sameSize.close();
+        singlePrecision.close();
     }
 }

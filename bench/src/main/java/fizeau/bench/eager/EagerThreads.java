@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
@@ -37,8 +38,10 @@ public final class EagerThreads {
 
         /** Sets both pools. */
         public void apply() {
-            torch.set_num_threads(openMp);
-            openblas.blas_set_num_threads(openBlas);
+            try (PointerScope scope = new PointerScope()) { // the call below makes a native function pointer each time
+                torch.set_num_threads(openMp);
+                openblas.blas_set_num_threads(openBlas);
+            }
         }
     }
 

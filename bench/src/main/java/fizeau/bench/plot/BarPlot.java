@@ -124,9 +124,10 @@ public final class BarPlot {
         canvas.line(Canvas.INK, 1.2, x - 4, high, x + 4, high);
     }
 
-    /** Three significant digits. */
+    /** Three significant digits, but two decimals at most from a tenth upwards. */
     private static String number(double value) {
-        int places = value <= 0 ? 0 : Math.max(0, Math.min(4, 2 - (int) Math.floor(Math.log10(value))));
+        int places =
+                value <= 0 ? 0 : Math.max(0, Math.min(value < 0.1 ? 4 : 2, 2 - (int) Math.floor(Math.log10(value))));
         return String.format(Locale.ROOT, "%." + places + "f", value);
     }
 }

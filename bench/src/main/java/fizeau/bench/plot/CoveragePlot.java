@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The part of k-space that a scan has seen: the cumulative mask, the apertures that made it, and their centres joined in
- * the order they were taken. Rows grow downwards as in the arrays; positions are in pixels from zero frequency.
+ * The part of k-space that a scan has seen: the cumulative mask, the apertures that made it, and their centres in the order
+ * they were taken: by colour, and up to {@value #MOST_NUMBERS} of them also numbered and joined. Rows grow downwards as in the arrays; positions are in pixels from zero frequency.
  */
 public final class CoveragePlot {
     private static final double SIZE = 400;
@@ -119,7 +119,9 @@ public final class CoveragePlot {
                 canvas.stroke(colour(i, centres.size()), 1, new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r));
             }
         }
-        canvas.stroke(new Color(0x48666666, true), 0.7, path);
+        if (centres.size() <= MOST_NUMBERS) { // more lines than that only grey the middle
+            canvas.stroke(new Color(0x48666666, true), 0.7, path);
+        }
         for (int i = 0; i < centres.size(); i++) {
             double x = x(axis, centres.get(i).x());
             double y = y(axis, centres.get(i).y());

@@ -12,14 +12,15 @@ import java.util.Locale;
 
 /**
  * Distributions side by side: density outline (violin), box from the first to the third quartile with the median, whiskers
- * from the 1st to the 99th percentile, single dots beyond. The axis becomes logarithmic where values span a factor above 10.
+ * from the 1st to the 99th percentile, single dots beyond. Of fewer than {@value #FEW} values each is a dot, with the
+ * median. The axis becomes logarithmic where values span a factor above 10.
  */
 public final class DistributionPlot {
-    private static final String EXPLANATION =
-            "box: quartiles and median, whiskers: 1 to 99 %, dots: every value beyond";
     private static final double LOGARITHMIC_ABOVE = 10;
     private static final int BINS = 300;
-    private static final int MOST_DOTS = 400;
+    private static final int FEW = 20; // quartiles and densities of fewer values say more than is known
+    private static final double GOLDEN_SHARE = 0.618034; // spreads dots evenly however many there are
+    private static final int MOST_DOTS = 2000;
     private static final Color DOT = new Color(0x444444);
 
     /**
@@ -59,7 +60,7 @@ public final class DistributionPlot {
         Axis yAxis = logarithmic ? Axis.logarithmic(low, high) : Axis.linear(0, high, 6);
         try (Canvas canvas = new Canvas(PlotFrame.WIDTH, PlotFrame.HEIGHT)) {
             List<String> names = samples.stream().map(Sample::name).toList();
-            PlotFrame.Labels labels = new PlotFrame.Labels(title, EXPLANATION, valueLabel);
+            PlotFrame.Labels labels = new PlotFrame.Labels(title, explanation(samples), valueLabel);
             PlotFrame frame = PlotFrame.categories(canvas, labels, List.of(), names, yAxis);
             for (int i = 0; i < samples.size(); i++) {
                 double[] sorted = samples.get(i).values.clone();
@@ -70,30 +71,56 @@ public final class DistributionPlot {
         }
     }
 
+    private static String explanation(List<Sample> samples) {
+        boolean allFew = samples.stream().allMatch(sample -> sample.values.length < FEW);
+        return allFew
+                ? "dots: single values, bar: median"
+                : "box: quartiles and median, whiskers: 1 to 99 %, dots: single values";
+    }
+
     private static void draw(Canvas canvas, PlotFrame frame, Axis axis, double[] sorted, int index) {
         Color colour = Canvas.seriesColour(index);
         double centre = frame.x(index + 0.5);
         double half = Math.min(75, 0.36 * (frame.x(1) - frame.x(0)));
-        if (sorted.length >= 5) {
+        double median = quantile(sorted, 0.5);
+        double box = Math.min(12, half * 0.3);
+        if (sorted.length < FEW) {
+            drawAll(canvas, frame, sorted, centre, colour);
+        } else {
             Path2D violin = violin(frame, axis, sorted, centre, half);
             canvas.fill(Canvas.paler(colour, 0.68), violin);
             canvas.stroke(colour, 1, violin);
+            drawBox(canvas, frame, sorted, centre, box);
         }
+        canvas.line(Canvas.INK, 2.4, centre - box, frame.y(median), centre + box, frame.y(median));
+        double beside = sorted.length < FEW ? box : half;
+        canvas.text(
+                Canvas.TICK,
+                Canvas.INK,
+                number(median),
+                centre + beside + 6,
+                frame.y(median) + 3.8,
+                Canvas.Anchor.LEFT);
+    }
+
+    private static void drawAll(Canvas canvas, PlotFrame frame, double[] sorted, double centre, Color colour) {
+        for (int i = 0; i < sorted.length; i++) {
+            double side = (i * GOLDEN_SHARE % 1 - 0.5) * 16;
+            canvas.fill(colour, new Ellipse2D.Double(centre + side - 3, frame.y(sorted[i]) - 3, 6, 6));
+        }
+    }
+
+    private static void drawBox(Canvas canvas, PlotFrame frame, double[] sorted, double centre, double box) {
         double p1 = quantile(sorted, 0.01);
         double p99 = quantile(sorted, 0.99);
         drawDots(canvas, frame, sorted, centre, p1, p99);
         double q1 = frame.y(quantile(sorted, 0.25));
         double q3 = frame.y(quantile(sorted, 0.75));
-        double median = quantile(sorted, 0.5);
-        double box = Math.min(12, half * 0.3);
         canvas.line(Canvas.INK, 1.1, centre, frame.y(p1), centre, q1);
         canvas.line(Canvas.INK, 1.1, centre, q3, centre, frame.y(p99));
         Rectangle2D quartiles = new Rectangle2D.Double(centre - box, q3, 2 * box, Math.max(0.5, q1 - q3));
         canvas.fill(Color.WHITE, quartiles);
         canvas.stroke(Canvas.INK, 1.1, quartiles);
-        canvas.line(Canvas.INK, 2.4, centre - box, frame.y(median), centre + box, frame.y(median));
-        canvas.text(
-                Canvas.TICK, Canvas.INK, number(median), centre + half + 6, frame.y(median) + 3.8, Canvas.Anchor.LEFT);
     }
 
     /** Dots are spread sideways in a fixed pattern; of very many the most extreme are drawn. */
@@ -104,7 +131,7 @@ public final class DistributionPlot {
             int fromEnd = i % 2 == 0 ? sorted.length - 1 - i / 2 : i / 2;
             double value = sorted[fromEnd];
             if (value < p1 || value > p99) {
-                double side = (drawn * 0.618034 % 1 - 0.5) * 10;
+                double side = (drawn * GOLDEN_SHARE % 1 - 0.5) * 10;
                 canvas.fill(DOT, new Ellipse2D.Double(centre + side - 1.1, frame.y(value) - 1.1, 2.2, 2.2));
                 drawn++;
             }

@@ -2,6 +2,7 @@
 package fizeau.bench.plot;
 
 import java.awt.Color;
+import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ public final class LossPlot {
     private static final double LINE = 1.9;
     private static final double WIDEST_LINE = 5.6;
     private static final double THINNEST_LINE = 1.1;
+
+    private static final double MARKER = 5.5;
+    private static final int MOST_MARKERS = 50;
 
     private LossPlot() {}
 
@@ -68,7 +72,20 @@ public final class LossPlot {
                 canvas.stroke(colour, width, path(frame, curves.get(i)));
             }
             canvas.unclip();
+            for (int i = 0; i < curves.size(); i++) {
+                if (!nested && curves.get(i).x().length <= MOST_MARKERS) {
+                    drawMarkers(canvas, frame, curves.get(i), Canvas.seriesColour(i));
+                }
+            }
             canvas.write(target);
+        }
+    }
+
+    private static void drawMarkers(Canvas canvas, PlotFrame frame, Curve curve, Color colour) {
+        for (int i = 0; i < curve.x().length; i++) {
+            double x = frame.x(curve.x()[i]);
+            double y = frame.y(curve.y()[i]);
+            canvas.fill(colour, new Ellipse2D.Double(x - MARKER / 2, y - MARKER / 2, MARKER, MARKER));
         }
     }
 

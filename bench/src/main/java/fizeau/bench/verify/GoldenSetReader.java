@@ -143,7 +143,7 @@ final class GoldenSetReader {
     }
 
     private double[] readValues(String described, String fileName, ElementType type, int elements) {
-        if (!Path.of(fileName).getFileName().toString().equals(fileName)) {
+        if (Path.of(fileName).isAbsolute() || Path.of(fileName).getNameCount() != 1) {
             throw new IllegalArgumentException(
                     described + " names the file " + fileName + ": only files beside " + INDEX + " are read");
         }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.verify;
 
-import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.fourier.Direction;
 import fizeau.fourier.Normalization;
+import fizeau.measure.MeasurementSystem;
 import fizeau.optics.CircularAperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
+import fizeau.optics.Telescope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,6 @@ final class MeasurementCheck implements CaseCheck {
             for (Plan plan : Plan.values()) {
                 checkSteps(run, plan);
             }
-            checkCumulativeMasks(run);
             checkSyntheticAperture(run);
         } else if (golden.hasParameter("mask_before_second_call_yx")) {
             for (Plan plan : Plan.values()) {
@@ -39,75 +39,63 @@ final class MeasurementCheck implements CaseCheck {
 
     private static void checkSteps(CaseRun run, Plan plan) {
         GoldenCase golden = run.golden();
-        Shape shape = golden.array("reconstruction").imageShape();
-        List<Mask> steps = masks(golden, shape, "steps_yx");
-        try (MeasurementOperator operator = run.backend().measurementOperator(shape, shape, plan)) {
-            Mask cumulative = Mask.closed(shape);
-            for (int step = 0; step < steps.size(); step++) {
-                boolean first = step == 0;
-                Mask fresh = steps.get(step);
-                Mask old = first ? fresh : cumulative;
-
-                operator.load(golden.array("object").floats());
-                float[] truth = Measurements.through(operator, List.of(fresh), shape);
-                operator.load(golden.array("reconstruction").floats());
-                float[] estimate = Measurements.through(operator, List.of(old, fresh), shape);
-
-                float[] frozen = first ? truth : Measurements.image(estimate, 0, shape);
-                compare(run, first ? "first" : "measure" + step, plan, Measurements.joined(frozen, truth));
-                compare(run, "call" + step, plan, estimate);
-                cumulative = cumulative.union(fresh);
-            }
-            for (Mask extra : extras(golden, shape)) {
-                cumulative = cumulative.union(extra);
-            }
-            compare(run, "accumulated", plan, Measurements.through(operator, List.of(cumulative), shape));
-            operator.load(roots(golden.array("reconstruction").floats()));
-            compare(run, "accumulated_intensity", plan, Measurements.through(operator, List.of(cumulative), shape));
-        }
-    }
-
-    /** One mask more after every step, then all extra ones at once. */
-    private static void checkCumulativeMasks(CaseRun run) {
-        GoldenCase golden = run.golden();
-        Shape shape = golden.array("reconstruction").imageShape();
-        List<Mask> cumulative = new ArrayList<>();
+        float[] object = golden.array("object").floats();
+        float[] reconstruction = golden.array("reconstruction").floats();
+        List<PixelPosition> extras = extras(golden);
+        List<Mask> masks = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
-        Mask union = Mask.closed(shape);
-        int count = 0;
-        for (Mask step : masks(golden, shape, "steps_yx")) {
-            union = union.union(step);
-            cumulative.add(union);
-            counts.add(++count);
-        }
-        List<Mask> extras = extras(golden, shape);
-        if (!extras.isEmpty()) {
-            for (Mask extra : extras) {
-                union = union.union(extra);
+        List<Double> coverage = new ArrayList<>();
+        try (MeasurementSystem system = system(run, plan)) {
+            for (PixelPosition step : golden.positions("steps_yx")) {
+                int number = masks.size();
+                compare(
+                        run,
+                        number == 0 ? "first" : "measure" + number,
+                        plan,
+                        system.measure(object, reconstruction, step));
+                compare(run, "call" + number, plan, system.predict(reconstruction, step));
+                add(system, List.of(step), masks, counts, coverage);
             }
-            cumulative.add(union);
-            counts.add(count + extras.size());
+            if (!extras.isEmpty()) {
+                add(system, extras, masks, counts, coverage);
+            }
+            compare(run, "accumulated", plan, system.throughCumulativeMask(reconstruction));
+            compare(run, "accumulated_intensity", plan, system.throughCumulativeMask(roots(reconstruction)));
         }
         if (run.expects("cum_masks")) {
-            run.masks("cum_masks", cumulative);
+            run.masks("cum_masks", masks);
         }
         if (run.expectsScalar("coverage")) {
             run.scalars(
-                    "coverage", cumulative.stream().mapToDouble(Mask::coverage).toArray(), 0);
+                    "coverage",
+                    coverage.stream().mapToDouble(Double::doubleValue).toArray(),
+                    0);
         }
         if (run.expectsScalar("sample_counts")) {
             run.exact("sample_counts", counts, CaseRun.integers(golden.scalars().get("sample_counts")));
         }
     }
 
+    private static void add(
+            MeasurementSystem system,
+            List<PixelPosition> centres,
+            List<Mask> masks,
+            List<Integer> counts,
+            List<Double> coverage) {
+        system.add(centres);
+        masks.add(system.cumulativeMask());
+        counts.add(system.sampleCount());
+        coverage.add(system.coverage());
+    }
+
     /** Overlaps of the masks count several times here, unlike in the cumulative mask. */
     private static void checkSyntheticAperture(CaseRun run) {
         GoldenCase golden = run.golden();
         Shape shape = golden.array("reconstruction").imageShape();
-        List<Mask> masks = new ArrayList<>(masks(golden, shape, "steps_yx"));
-        masks.addAll(extras(golden, shape));
-        String source = golden.text("synthetic_of", "object");
-        float[] field = Measurements.complex(golden.array(source).floats());
+        List<PixelPosition> centres = new ArrayList<>(golden.positions("steps_yx"));
+        centres.addAll(extras(golden));
+        List<Mask> masks = telescope(golden, shape).masks(centres);
+        float[] field = Measurements.complex(golden.array("object").floats());
         transform(run, field, shape, Direction.FORWARD, Normalization.ORTHO);
         for (int i = 0; i < shape.count(); i++) {
             int pixel = i;
@@ -131,26 +119,36 @@ final class MeasurementCheck implements CaseCheck {
         }
     }
 
+    /** Nothing is averaged as long as nothing was seen; later the images of all centres are. */
     private static void checkSeveralCentres(CaseRun run, Plan plan) {
         GoldenCase golden = run.golden();
-        Shape shape = golden.array("reconstruction").imageShape();
-        List<Mask> fresh = masks(golden, shape, "centers_yx");
-        Mask cumulative = Mask.closed(shape);
-        for (Mask mask : masks(golden, shape, "mask_before_second_call_yx")) {
-            cumulative = cumulative.union(mask);
-        }
-        try (MeasurementOperator operator = run.backend().measurementOperator(shape, shape, plan)) {
-            operator.load(golden.array("reconstruction").floats());
-            float[] images = Measurements.through(operator, fresh, shape);
-            compare(run, "call_first", plan, Measurements.joined(images, images));
-            float[] old = Measurements.through(operator, List.of(cumulative), shape);
-            compare(run, "call_later", plan, Measurements.joined(old, mean(images, shape)));
+        float[] reconstruction = golden.array("reconstruction").floats();
+        List<PixelPosition> centres = golden.positions("centers_yx");
+        try (MeasurementSystem system = system(run, plan)) {
+            float[] first = fresh(system, reconstruction, centres);
+            compare(run, "call_first", plan, first, first);
+            system.add(golden.positions("mask_before_second_call_yx"));
+            float[] mean = mean(fresh(system, reconstruction, centres), centres.size());
+            compare(run, "call_later", plan, system.throughCumulativeMask(reconstruction), mean);
         }
     }
 
-    private static void compare(CaseRun run, String name, Plan plan, float[] actual) {
+    /** The image of an estimate through the new aperture at each centre. */
+    private static float[] fresh(MeasurementSystem system, float[] estimate, List<PixelPosition> centres) {
+        float[] images = {};
+        for (PixelPosition centre : centres) {
+            images = Measurements.joined(images, system.predict(estimate, centre)[1]);
+        }
+        return images;
+    }
+
+    private static void compare(CaseRun run, String name, Plan plan, float[]... images) {
         if (run.expects(name)) {
-            run.array(name, plan.word(), actual);
+            float[] all = {};
+            for (float[] image : images) {
+                all = Measurements.joined(all, image);
+            }
+            run.array(name, plan.word(), all);
         }
     }
 
@@ -171,9 +169,8 @@ final class MeasurementCheck implements CaseCheck {
         return rolled;
     }
 
-    private static float[] mean(float[] images, Shape shape) {
-        int count = images.length / shape.count();
-        float[] mean = new float[shape.count()];
+    private static float[] mean(float[] images, int count) {
+        float[] mean = new float[images.length / count];
         for (int i = 0; i < images.length; i++) {
             mean[i % mean.length] += images[i] / count;
         }
@@ -188,12 +185,16 @@ final class MeasurementCheck implements CaseCheck {
         return roots;
     }
 
-    private static List<Mask> extras(GoldenCase golden, Shape shape) {
-        return golden.hasParameter("extra_yx") ? masks(golden, shape, "extra_yx") : List.of();
+    private static List<PixelPosition> extras(GoldenCase golden) {
+        return golden.hasParameter("extra_yx") ? golden.positions("extra_yx") : List.of();
     }
 
-    private static List<Mask> masks(GoldenCase golden, Shape shape, String parameter) {
-        List<PixelPosition> centres = golden.positions(parameter);
-        return new CircularAperture(golden.number("radius")).masks(shape, centres);
+    private static MeasurementSystem system(CaseRun run, Plan plan) {
+        Shape shape = run.golden().array("reconstruction").imageShape();
+        return MeasurementSystem.open(run.backend(), telescope(run.golden(), shape), shape, plan);
+    }
+
+    private static Telescope telescope(GoldenCase golden, Shape shape) {
+        return Telescope.of(shape, new CircularAperture(golden.number("radius")));
     }
 }

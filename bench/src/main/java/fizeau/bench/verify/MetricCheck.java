@@ -90,8 +90,7 @@ final class MetricCheck implements CaseCheck {
         GoldenArray grey = golden.array("grey_u8");
         Shape shape = grey.imageShape();
         if (run.expects("plain")) {
-            SizedImage plain = OriginalScenes.amplitude(grey.bytes(), shape, Math.max(shape.ny(), shape.nx()), false);
-            run.array("plain", plain.pixels());
+            run.array("plain", OriginalScenes.normalisedRoot(grey.floats()));
         }
         if (run.expects("padded")) {
             int size = golden.integer("padded_size");
