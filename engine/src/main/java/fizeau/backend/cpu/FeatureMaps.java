@@ -38,7 +38,7 @@ final class FeatureMaps {
         this.stride = stride;
         this.batchNorm = batchNorm;
         this.relu = relu;
-        this.maps = new float[channels][stride * stride][planes.guarded()];
+        this.maps = new float[channels][stride * stride][planes.run()];
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.scale = new float[channels];
@@ -57,9 +57,9 @@ final class FeatureMaps {
         return maps[channel];
     }
 
-    /** New maps for the gradient of one channel, zero, one set for each worker. */
-    float[][] newGradientMaps() {
-        return new float[stride * stride][planes.guarded()];
+    /** New maps for one channel: what a worker needs for {@link #forward} and for {@link #backward}. */
+    float[][] newMaps() {
+        return new float[stride * stride][planes.run()];
     }
 
     /** Geometry of the interleaved map. */
@@ -75,75 +75,64 @@ final class FeatureMaps {
     /**
      * Normalises one channel and writes what the next layer reads.
      *
-     * @param row receives the interleaved map, {@code interleaved().run()} floats
+     * @param scratch maps of one worker
+     * @param row receives the interleaved map, {@code interleaved().run()} floats, its zero column zero
      */
-    void forward(int channel, float gamma, float beta, float[] row) {
+    void forward(int channel, float gamma, float beta, float[][] scratch, float[] row) {
         if (batchNorm) {
             normalise(channel, gamma, beta);
         } else {
             scale[channel] = 1;
             shift[channel] = 0;
         }
-        float a = scale[channel];
-        float b = shift[channel];
         float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
-        int edge = planes.edge();
-        int outStride = edge * stride + 1;
-        for (int phase = 0; phase < stride * stride; phase++) {
-            float[] map = maps[channel][phase];
-            for (int y = 0; y < edge; y++) {
-                int in = planes.guard() + y * planes.stride();
-                int out = (stride * y + phase / stride) * outStride + phase % stride;
-                activate(map, in, row, out, stride, edge, a, b, floor);
-            }
+        for (int phase = 0; phase < maps[channel].length; phase++) {
+            float[] target = stride == 1 ? row : scratch[phase];
+            activate(maps[channel][phase], target, planes.run(), scale[channel], shift[channel], floor);
         }
+        if (stride == 2) {
+            interleave(scratch, row);
+        }
+        interleaved().clearZeroColumn(row);
     }
 
     /**
      * Backward pass of one channel.
      *
      * @param row gradient with respect to what {@link #forward} wrote; its zero column is ignored
-     * @param gradient receives the gradient with respect to {@link #of}, guards and zero columns zero
+     * @param gradient receives the gradient with respect to {@link #of}, zero columns zero
      * @return gradients of gamma and beta (with batch norm) or of the bias in the second element (without)
      */
     double[] backward(int channel, float gamma, float[] row, float[][] gradient) {
-        int edge = planes.edge();
-        int rowStride = edge * stride + 1;
-        float a = scale[channel];
-        float b = shift[channel];
-        for (int phase = 0; phase < stride * stride; phase++) {
-            float[] map = maps[channel][phase];
-            for (int y = 0; y < edge; y++) {
-                int at = planes.guard() + y * planes.stride();
-                int in = (stride * y + phase / stride) * rowStride + phase % stride;
-                if (relu) {
-                    gate(row, in, stride, map, gradient[phase], at, edge, a, b);
-                } else {
-                    copy(row, in, stride, gradient[phase], at, edge);
-                }
-            }
+        if (stride == 2) {
+            separate(row, gradient);
+        } else {
+            System.arraycopy(row, 0, gradient[0], 0, planes.run());
         }
         double sum = 0;
-        double product = 0;
-        int from = planes.guard();
-        int to = from + planes.run();
-        for (float[] map : gradient) {
-            sum += Sums.sum(map, from, to);
+        for (int phase = 0; phase < gradient.length; phase++) {
+            if (relu) {
+                gate(gradient[phase], maps[channel][phase], planes.run(), scale[channel], shift[channel]);
+            }
+            planes.clearZeroColumn(gradient[phase]);
+            sum += Sums.sum(gradient[phase], 0, planes.run());
         }
         if (!batchNorm) {
             return new double[] {0, sum};
         }
-        for (int phase = 0; phase < stride * stride; phase++) {
-            product += Sums.centredProduct(gradient[phase], maps[channel][phase], mean[channel], from, to);
+        double product = 0;
+        for (int phase = 0; phase < gradient.length; phase++) {
+            product += Sums.centredProduct(gradient[phase], maps[channel][phase], mean[channel], 0, planes.run());
         }
         product *= inverseDeviation[channel];
-        int pixels = edge * edge * stride * stride;
+        int pixels = planes.edge() * planes.edge() * gradient.length;
         float meanGradient = (float) (sum / pixels);
         float meanProduct = (float) (product / pixels) * inverseDeviation[channel];
         float factor = gamma * inverseDeviation[channel];
-        for (int phase = 0; phase < stride * stride; phase++) {
-            project(gradient[phase], maps[channel][phase], from, to, factor, meanGradient, meanProduct, mean[channel]);
-            planes.clearZeroColumn(gradient[phase], from);
+        for (int phase = 0; phase < gradient.length; phase++) {
+            float[] map = maps[channel][phase];
+            project(gradient[phase], map, planes.run(), factor, meanGradient, meanProduct, mean[channel]);
+            planes.clearZeroColumn(gradient[phase]);
         }
         return new double[] {product, sum};
     }
@@ -152,16 +141,14 @@ final class FeatureMaps {
         int edge = planes.edge();
         int pixels = edge * edge * stride * stride;
         int zeros = edge * stride * stride;
-        int from = planes.guard();
-        int to = from + planes.run();
         double sum = 0;
         for (float[] map : maps[channel]) {
-            sum += Sums.sum(map, from, to);
+            sum += Sums.sum(map, 0, planes.run());
         }
         double average = sum / pixels;
         double squares = 0;
         for (float[] map : maps[channel]) {
-            squares += Sums.centredSquares(map, (float) average, from, to);
+            squares += Sums.centredSquares(map, (float) average, 0, planes.run());
         }
         squares -= zeros * (double) (float) average * (float) average; // the zero columns were counted as pixels
         double variance = Math.max(0, squares / pixels);
@@ -174,42 +161,56 @@ final class FeatureMaps {
         runningVariance[channel] += (float) (MOMENTUM * (unbiased - runningVariance[channel]));
     }
 
-    private static void activate(
-            float[] map, int in, float[] row, int out, int step, int count, float a, float b, float floor) {
-        if (step == 1) {
-            for (int i = 0; i < count; i++) {
-                row[out + i] = Math.max(floor, map[in + i] * a + b);
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                row[out + 2 * i] = Math.max(floor, map[in + i] * a + b);
-            }
+    /** From phase maps to plain rows. */
+    private void interleave(float[][] phases, float[] row) {
+        int edge = planes.edge();
+        for (int y = 0; y < 2 * edge; y++) {
+            int in = y / 2 * planes.stride();
+            int out = y * (2 * edge + 1);
+            zip(phases[y % 2 * 2], phases[y % 2 * 2 + 1], in, row, out, edge);
         }
     }
 
-    private static void gate(
-            float[] row, int in, int step, float[] map, float[] gradient, int at, int count, float a, float b) {
-        for (int i = 0; i < count; i++) {
-            gradient[at + i] = map[at + i] * a + b > 0 ? row[in + step * i] : 0;
+    /** From plain rows to phase maps. */
+    private void separate(float[] row, float[][] phases) {
+        int edge = planes.edge();
+        for (int y = 0; y < 2 * edge; y++) {
+            int out = y / 2 * planes.stride();
+            int in = y * (2 * edge + 1);
+            unzip(row, in, phases[y % 2 * 2], phases[y % 2 * 2 + 1], out, edge);
         }
     }
 
-    private static void copy(float[] row, int in, int step, float[] gradient, int at, int count) {
+    private static void zip(float[] even, float[] odd, int in, float[] row, int out, int count) {
         for (int i = 0; i < count; i++) {
-            gradient[at + i] = row[in + step * i];
+            row[out + 2 * i] = even[in + i];
+            row[out + 2 * i + 1] = odd[in + i];
+        }
+    }
+
+    private static void unzip(float[] row, int in, float[] even, float[] odd, int out, int count) {
+        for (int i = 0; i < count; i++) {
+            even[out + i] = row[in + 2 * i];
+            odd[out + i] = row[in + 2 * i + 1];
+        }
+    }
+
+    private static void activate(float[] map, float[] target, int count, float a, float b, float floor) {
+        for (int i = 0; i < count; i++) {
+            target[i] = Math.max(floor, map[i] * a + b);
+        }
+    }
+
+    /** Gradient through ReLU. A clamped steep line is 1 above zero and 0 below, without a branch. */
+    private static void gate(float[] gradient, float[] map, int count, float a, float b) {
+        for (int i = 0; i < count; i++) {
+            gradient[i] *= Math.max(0f, Math.min(1f, (map[i] * a + b) * DetectorRows.STEEP));
         }
     }
 
     private static void project(
-            float[] gradient,
-            float[] map,
-            int from,
-            int to,
-            float factor,
-            float meanGradient,
-            float meanProduct,
-            float mean) {
-        for (int i = from; i < to; i++) {
+            float[] gradient, float[] map, int count, float factor, float meanGradient, float meanProduct, float mean) {
+        for (int i = 0; i < count; i++) {
             gradient[i] = factor * (gradient[i] - meanGradient - (map[i] - mean) * meanProduct);
         }
     }

@@ -22,7 +22,7 @@ final class FusedDecoder implements DecoderNetwork {
     private final FirstLayer first;
     private final FeatureMaps firstMaps;
     private final float[] firstGradient;
-    private final float[][][] firstGradientMaps;
+    private final float[][][] firstScratch;
     private final List<Stage> stages = new ArrayList<>();
     private final float[][] rows;
     private final OutputHead head;
@@ -36,9 +36,9 @@ final class FusedDecoder implements DecoderNetwork {
         this.firstMaps = new FeatureMaps(
                 layers.get(0).outChannels(), new Planes(4), 1, layout.spec().batchNorm(), true);
         this.firstGradient = new float[first.outputs()];
-        this.firstGradientMaps = new float[pool.workers()][][];
+        this.firstScratch = new float[pool.workers()][][];
         for (int worker = 0; worker < pool.workers(); worker++) {
-            firstGradientMaps[worker] = firstMaps.newGradientMaps();
+            firstScratch[worker] = firstMaps.newMaps();
         }
         for (Layer layer : layers.subList(1, layers.size())) {
             stages.add(new Stage(layer, pool.workers()));
@@ -87,7 +87,7 @@ final class FusedDecoder implements DecoderNetwork {
             int to = WorkerPool.from(firstMaps.channels(), worker + 1, workers);
             for (int c = WorkerPool.from(firstMaps.channels(), worker, workers); c < to; c++) {
                 placeFirst(c, firstLayer.bias() < 0 ? 0 : parameters[firstLayer.bias() + c]);
-                passOn(parameters, firstLayer, firstMaps, c, second, rows[worker]);
+                passOn(parameters, firstLayer, firstMaps, c, second, firstScratch[worker], rows[worker]);
             }
         });
         for (int s = 0; s + 1 < stages.size(); s++) {
@@ -100,7 +100,7 @@ final class FusedDecoder implements DecoderNetwork {
                 for (int c = from; c < to; c++) {
                     float bias = stage.layer.bias() < 0 ? 0 : parameters[stage.layer.bias() + c];
                     stage.convolution.collect(c, stage.maps.of(c), bias, stage.scratch[worker]);
-                    passOn(parameters, stage.layer, stage.maps, c, next, rows[worker]);
+                    passOn(parameters, stage.layer, stage.maps, c, next, stage.mapScratch[worker], rows[worker]);
                 }
             });
         }
@@ -147,11 +147,11 @@ final class FusedDecoder implements DecoderNetwork {
                 for (int c = from; c < to; c++) {
                     stage.convolution.inputGradient().get(c * run, row, 0, run);
                     if (before == null) {
-                        float[][] maps = firstGradientMaps[worker];
+                        float[][] maps = firstScratch[worker];
                         passBack(parameters, gradient, layerBefore, firstMaps, c, row, maps);
                         takeFirst(c, maps[0]);
                     } else {
-                        float[][] maps = before.gradientMaps[worker];
+                        float[][] maps = before.mapScratch[worker];
                         passBack(parameters, gradient, layerBefore, before.maps, c, row, maps);
                         before.convolution.spread(c, maps);
                     }
@@ -207,7 +207,7 @@ final class FusedDecoder implements DecoderNetwork {
         Planes planes = new Planes(4);
         for (int y = 0; y < 4; y++) {
             for (int x = 0; x < 4; x++) {
-                map[planes.guard() + y * planes.stride() + x] = first.output(channel * 16 + y * 4 + x) + bias;
+                map[y * planes.stride() + x] = first.output(channel * 16 + y * 4 + x) + bias;
             }
         }
     }
@@ -215,17 +215,22 @@ final class FusedDecoder implements DecoderNetwork {
     private void takeFirst(int channel, float[] map) {
         Planes planes = new Planes(4);
         for (int y = 0; y < 4; y++) {
-            System.arraycopy(map, planes.guard() + y * planes.stride(), firstGradient, channel * 16 + y * 4, 4);
+            System.arraycopy(map, y * planes.stride(), firstGradient, channel * 16 + y * 4, 4);
         }
     }
 
     private static void passOn(
-            float[] parameters, Layer layer, FeatureMaps maps, int channel, TransposedConvolution next, float[] row) {
+            float[] parameters,
+            Layer layer,
+            FeatureMaps maps,
+            int channel,
+            TransposedConvolution next,
+            float[][] scratch,
+            float[] row) {
         float gamma = layer.gamma() < 0 ? 1 : parameters[layer.gamma() + channel];
         float beta = layer.beta() < 0 ? 0 : parameters[layer.beta() + channel];
-        maps.forward(channel, gamma, beta, row);
+        maps.forward(channel, gamma, beta, scratch, row);
         int run = next.planes().run();
-        next.planes().clearZeroColumn(row, 0);
         next.input().put(channel * run, row, 0, run);
     }
 
@@ -253,7 +258,7 @@ final class FusedDecoder implements DecoderNetwork {
         private final TransposedConvolution convolution;
         private final FeatureMaps maps;
         private final float[][][] scratch;
-        private final float[][][] gradientMaps;
+        private final float[][][] mapScratch;
         private final float[] turnedWeight;
 
         Stage(Layer layer, int workers) {
@@ -267,10 +272,10 @@ final class FusedDecoder implements DecoderNetwork {
                     : new FeatureMaps(
                             layer.outChannels(), convolution.planes(), stride, layer.gamma() >= 0, layer.relu());
             this.scratch = new float[workers][][];
-            this.gradientMaps = new float[workers][][];
+            this.mapScratch = new float[workers][][];
             for (int worker = 0; worker < workers; worker++) {
                 scratch[worker] = convolution.newScratch();
-                gradientMaps[worker] = maps == null ? null : maps.newGradientMaps();
+                mapScratch[worker] = maps == null ? null : maps.newMaps();
             }
             this.turnedWeight = turned() ? new float[layer.weightCount()] : null;
         }

@@ -25,8 +25,8 @@ final class OutputHead {
         this.sourceStart = pad ? 0 : (edge - outputEdge) / 2 + 1;
         this.targetStart = pad ? (outputEdge - edge) / 2 : 0;
         this.copied = pad ? edge : Math.min(outputEdge, edge - sourceStart);
-        this.maps = new float[1][planes.guarded()];
-        this.gradientMaps = new float[1][planes.guarded()];
+        this.maps = new float[1][planes.run()];
+        this.gradientMaps = new float[1][planes.run()];
     }
 
     /** Where the last convolution puts its output. */
@@ -44,7 +44,7 @@ final class OutputHead {
         float[] map = maps[0];
         int to = WorkerPool.from(copied, worker + 1, workers);
         for (int y = WorkerPool.from(copied, worker, workers); y < to; y++) {
-            int in = planes.guard() + (sourceStart + y) * planes.stride() + sourceStart;
+            int in = (sourceStart + y) * planes.stride() + sourceStart;
             int out = (targetStart + y) * outputEdge + targetStart;
             for (int x = 0; x < copied; x++) {
                 map[in + x] = (float) (1 / (1 + Math.exp(-map[in + x])));
@@ -59,7 +59,7 @@ final class OutputHead {
         float[] gradient = gradientMaps[0];
         double sum = 0;
         for (int y = 0; y < copied; y++) {
-            int at = planes.guard() + (sourceStart + y) * planes.stride() + sourceStart;
+            int at = (sourceStart + y) * planes.stride() + sourceStart;
             int in = (targetStart + y) * outputEdge + targetStart;
             for (int x = 0; x < copied; x++) {
                 float value = map[at + x];

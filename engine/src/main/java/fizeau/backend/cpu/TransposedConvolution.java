@@ -24,12 +24,13 @@ final class TransposedConvolution implements AutoCloseable {
     private final int padding;
     private final Planes planes;
     private final int[][] tapsOfPhase;
-    private final int[][] sourceOfPhase;
+    private final int[][] shiftOfPhase;
     private final NativeFloats input;
     private final NativeFloats weight;
     private final NativeFloats weightGradient;
     private final NativeFloats inputGradient;
     private final NativeFloats columns;
+    private final float[] zeros;
 
     TransposedConvolution(int inChannels, int outChannels, int inEdge, int kernel, int stride, int padding) {
         this.inChannels = inChannels;
@@ -44,7 +45,8 @@ final class TransposedConvolution implements AutoCloseable {
         this.inputGradient = NativeFloats.allocate((long) inChannels * planes.run());
         this.columns = NativeFloats.allocate((long) taps() * planes.run());
         this.tapsOfPhase = new int[phases()][];
-        this.sourceOfPhase = new int[phases()][];
+        this.shiftOfPhase = new int[phases()][];
+        this.zeros = new float[planes.shift(2, 2)];
         sortTapsByPhase();
     }
 
@@ -80,7 +82,7 @@ final class TransposedConvolution implements AutoCloseable {
 
     /** Temporary memory of one worker. */
     float[][] newScratch() {
-        return new float[kernel * kernel / phases()][planes.guarded()];
+        return new float[kernel * kernel / phases()][planes.run()];
     }
 
     /** The matrix product for the output channels {@code from} to {@code to - 1}. */
@@ -106,31 +108,29 @@ final class TransposedConvolution implements AutoCloseable {
     /**
      * Collects the columns of one output channel into its phase maps.
      *
-     * @param maps {@link #phases()} arrays of {@link Planes#guarded()} floats; the maps start behind the guard
+     * @param maps {@link #phases()} arrays of {@link Planes#run()} floats
      */
     void collect(int channel, float[][] maps, float bias, float[][] scratch) {
         for (int phase = 0; phase < phases(); phase++) {
             int[] taps = tapsOfPhase[phase];
-            int[] sources = sourceOfPhase[phase];
             for (int t = 0; t < taps.length; t++) {
-                columns.get(columnOffset(channel, taps[t]), scratch[t], planes.guard(), planes.run());
+                readShifted(columnOffset(channel, taps[t]), scratch[t], shiftOfPhase[phase][t]);
             }
-            sum(maps[phase], planes.guard(), planes.run(), bias, scratch, sources);
-            planes.clearZeroColumn(maps[phase], planes.guard());
+            sum(maps[phase], bias, scratch);
+            planes.clearZeroColumn(maps[phase]);
         }
     }
 
     /**
      * Lays the output gradient of one channel out for the backward products.
      *
-     * @param maps as in {@link #collect}; guards and zero columns must be zero
+     * @param maps as in {@link #collect}; zero columns must be zero
      */
     void spread(int channel, float[][] maps) {
         for (int phase = 0; phase < phases(); phase++) {
             int[] taps = tapsOfPhase[phase];
             for (int t = 0; t < taps.length; t++) {
-                int from = 2 * planes.guard() - sourceOfPhase[phase][t];
-                columns.put(columnOffset(channel, taps[t]), maps[phase], from, planes.run());
+                writeShifted(columnOffset(channel, taps[t]), maps[phase], shiftOfPhase[phase][t]);
             }
         }
     }
@@ -193,51 +193,66 @@ final class TransposedConvolution implements AutoCloseable {
         int perPhase = kernel * kernel / phases();
         for (int phase = 0; phase < phases(); phase++) {
             tapsOfPhase[phase] = new int[perPhase];
-            sourceOfPhase[phase] = new int[perPhase];
+            shiftOfPhase[phase] = new int[perPhase];
             int used = 0;
             for (int tap = 0; tap < kernel * kernel; tap++) {
                 int dy = tap / kernel - padding;
                 int dx = tap % kernel - padding;
                 if (Math.floorMod(dy, stride) * stride + Math.floorMod(dx, stride) == phase) {
                     // output pixel a collects input pixel a - floor(d / stride)
-                    int shift = planes.shift(Math.floorDiv(dy, stride), Math.floorDiv(dx, stride));
+                    shiftOfPhase[phase][used] = planes.shift(Math.floorDiv(dy, stride), Math.floorDiv(dx, stride));
                     tapsOfPhase[phase][used] = tap;
-                    sourceOfPhase[phase][used] = planes.guard() - shift;
                     used++;
                 }
             }
         }
     }
 
-    /** {@code map[i] = bias + sum of taps[t][source[t] + i]}; four taps a pass, so that sums stay in registers. */
-    private static void sum(float[] map, int offset, int length, float bias, float[][] taps, int[] source) {
-        Arrays.fill(map, offset, offset + length, bias);
+    /** {@code target[i] = column[i - shift]}, zero where there is none. */
+    private void readShifted(int column, float[] target, int shift) {
+        int size = planes.run() - Math.abs(shift);
+        if (shift >= 0) {
+            Arrays.fill(target, 0, shift, 0);
+            columns.get(column, target, shift, size);
+        } else {
+            columns.get(column - shift, target, 0, size);
+            Arrays.fill(target, size, planes.run(), 0);
+        }
+    }
+
+    /** {@code column[i] = source[i + shift]}, zero where there is none: the transpose of {@link #readShifted}. */
+    private void writeShifted(int column, float[] source, int shift) {
+        int size = planes.run() - Math.abs(shift);
+        if (shift >= 0) {
+            columns.put(column, source, shift, size);
+            columns.put(column + size, zeros, 0, shift);
+        } else {
+            columns.put(column, zeros, 0, -shift);
+            columns.put(column - shift, source, 0, size);
+        }
+    }
+
+    /** The sum of all taps, four a pass, so that sums stay in registers. Equal indices everywhere: it vectorises. */
+    private static void sum(float[] map, float bias, float[][] taps) {
+        Arrays.fill(map, bias);
         int t = 0;
-        for (; t + 4 <= source.length; t += 4) {
-            addFour(map, offset, length, taps, source, t);
+        for (; t + 4 <= taps.length; t += 4) {
+            addFour(map, taps[t], taps[t + 1], taps[t + 2], taps[t + 3], map.length);
         }
-        for (; t < source.length; t++) {
-            addOne(map, offset, length, taps[t], source[t]);
-        }
-    }
-
-    private static void addFour(float[] map, int offset, int length, float[][] taps, int[] source, int t) {
-        float[] a = taps[t];
-        float[] b = taps[t + 1];
-        float[] c = taps[t + 2];
-        float[] d = taps[t + 3];
-        int sa = source[t];
-        int sb = source[t + 1];
-        int sc = source[t + 2];
-        int sd = source[t + 3];
-        for (int i = 0; i < length; i++) {
-            map[offset + i] += (a[sa + i] + b[sb + i]) + (c[sc + i] + d[sd + i]);
+        for (; t < taps.length; t++) {
+            addOne(map, taps[t], map.length);
         }
     }
 
-    private static void addOne(float[] map, int offset, int length, float[] a, int sa) {
+    private static void addFour(float[] map, float[] a, float[] b, float[] c, float[] d, int length) {
         for (int i = 0; i < length; i++) {
-            map[offset + i] += a[sa + i];
+            map[i] += (a[i] + b[i]) + (c[i] + d[i]);
+        }
+    }
+
+    private static void addOne(float[] map, float[] a, int length) {
+        for (int i = 0; i < length; i++) {
+            map[i] += a[i];
         }
     }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.kernels;
+
+import java.util.List;
+
+/**
+ * The one list of kernels. Names to compile and launch, parameter layouts and the registration of the CPU emulation all come
+ * from it.
+ */
+public final class KernelCatalog {
+
+    private static final List<Kernel> KERNELS = List.of(
+            new Kernel("box_project", "measure", BoxProjectParameters.class),
+            new Kernel("row_amplitude", "measure", RowAmplitudeParameters.class),
+            new Kernel("row_l1", "measure", RowL1Parameters.class),
+            new Kernel("box_adjoint", "measure", BoxAdjointParameters.class),
+            new Kernel("object_adjoint", "measure", ObjectAdjointParameters.class),
+            new Kernel("embed_object", "fourier", EmbedObjectParameters.class),
+            new Kernel("mask_multiply", "fourier", MaskMultiplyParameters.class),
+            new Kernel("checkerboard_multiply", "fourier", CheckerboardMultiplyParameters.class),
+            new Kernel("field_amplitude", "fourier", FieldAmplitudeParameters.class),
+            new Kernel("field_l1", "fourier", FieldL1Parameters.class),
+            new Kernel("extract_object", "fourier", ExtractObjectParameters.class),
+            new Kernel("adam_advance", "optimize", AdamAdvanceParameters.class),
+            new Kernel("adam_step", "optimize", AdamStepParameters.class),
+            new Kernel("image_sums", "metrics", ImageSumsParameters.class),
+            new Kernel("sum_rows", "metrics", SumRowsParameters.class));
+
+    private KernelCatalog() {}
+
+    /** All kernels, those of one source together. */
+    public static List<Kernel> kernels() {
+        return KERNELS;
+    }
+
+    /** Names of the source files without their ending, each once. */
+    public static List<String> sources() {
+        return KERNELS.stream().map(Kernel::source).distinct().toList();
+    }
+
+    /** The kernels of one source file. */
+    public static List<Kernel> kernelsOf(String source) {
+        return KERNELS.stream().filter(kernel -> kernel.source().equals(source)).toList();
+    }
+
+    /** The kernel that takes these parameters. */
+    public static Kernel kernelFor(Class<? extends KernelParameters> parameters) {
+        return KERNELS.stream()
+                .filter(kernel -> kernel.parameters() == parameters)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no kernel takes " + parameters.getName() + ": add it to KernelCatalog"));
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every kernel of Fizeau shares: geometry, complex arithmetic, roots of unity and fixed-order sums. The only header
+// our kernels include, so that NVRTC needs no include path.
+//
+// Rules of the house
+//   * One by-value parameter struct per kernel. The Java record of the same name mirrors it field by field.
+//   * Every range is walked by a strided loop, for (i = first; i < count; i += stride). That is the bounds check: no thread
+//     returns early, so each barrier is reached by all, and a block may have any number of whole warps.
+//   * Sums are taken in a fixed order (no floating-point atomics): the same launch gives the same bits again.
+//   * Arrays are row-major, index y * nx + x. Measurements are stored the way the detector sees them, both axes reversed;
+//     spectra, masks and fields are centred: zero frequency at row ny / 2, column nx / 2.
+//   * Nothing newer than compute capability 7.5 without a guard on __CUDA_ARCH__.
+#ifndef FIZEAU_CUH
+#define FIZEAU_CUH
+
+// The launcher sizes this array. The CPU emulation brings its own definition.
+#ifndef FIZEAU_DYNAMIC_SHARED
+#define FIZEAU_DYNAMIC_SHARED(type, name) extern __shared__ type name[]
+#endif
+
+constexpr int WARP_THREADS = 32;
+constexpr unsigned WHOLE_WARP = 0xffffffffu;
+constexpr int MAX_WARPS = 1024 / WARP_THREADS;  // a block has at most 1024 threads on every architecture
+
+// A detector frame and the real objects embedded in it. Each object is seen through masksPerObject masks; entry
+// e = object * masksPerObject + mask numbers all pairs.
+struct FrameGeometry {
+    int ny, nx;                 // frame
+    int objectNy, objectNx;     // object; equal to the frame when there is no padding
+    int objectTop, objectLeft;  // where the object's first sample lies in the frame
+    int objects, masksPerObject;
+};
+
+// A frame whose masks are known to vanish outside a box of boxNy x boxNx samples; where the box of an entry lies is data
+// on the device (boxOrigins), so that a captured graph can move it.
+struct BoxGeometry {
+    FrameGeometry frame;
+    int boxNy, boxNx;
+};
+
+static __device__ __forceinline__ int warpOf(int thread) { return thread / WARP_THREADS; }
+static __device__ __forceinline__ int laneOf(int thread) { return thread % WARP_THREADS; }
+
+// value modulo order, in 0 .. order - 1 for negative values too.
+static __device__ __forceinline__ int wrap(int value, int order) {
+    int remainder = value % order;
+    return remainder < 0 ? remainder + order : remainder;
+}
+
+// Start of image number `image` in an array of ny x nx images: 64 bits, because a batch can pass 2^31 samples.
+static __device__ __forceinline__ long long imageStart(int image, int ny, int nx) {
+    return static_cast<long long>(image) * ny * nx;
+}
+
+// Factor that makes a two-dimensional transform of the frame unitary.
+static __device__ __forceinline__ float unitaryScale(const FrameGeometry &frame) {
+    return 1.0f / sqrtf(static_cast<float>(frame.ny) * static_cast<float>(frame.nx));
+}
+
+static __device__ __forceinline__ float2 add(float2 a, float2 b) { return make_float2(a.x + b.x, a.y + b.y); }
+static __device__ __forceinline__ float2 subtract(float2 a, float2 b) { return make_float2(a.x - b.x, a.y - b.y); }
+static __device__ __forceinline__ float2 scaled(float2 a, float factor) { return make_float2(a.x * factor, a.y * factor); }
+
+// sum + a * b, complex.
+static __device__ __forceinline__ float2 multiplyAdd(float2 sum, float2 a, float2 b) {
+    return make_float2(fmaf(a.x, b.x, fmaf(-a.y, b.y, sum.x)), fmaf(a.x, b.y, fmaf(a.y, b.x, sum.y)));
+}
+
+static __device__ __forceinline__ float magnitude(float2 a) { return sqrtf(fmaf(a.x, a.x, a.y * a.y)); }
+
+// Derivative of weight * |magnitude(field) - target| with respect to the field, conjugated: with it the adjoint is the
+// forward transform once more. 0 where the field is 0 or the difference is 0, as PyTorch has it.
+static __device__ __forceinline__ float2 conjugateL1Gradient(float2 field, float amplitude, float difference, float weight) {
+    float slope = difference > 0 ? weight : difference < 0 ? -weight : 0.0f;
+    float factor = amplitude > 0 ? slope / amplitude : 0.0f;
+    return make_float2(field.x * factor, -field.y * factor);
+}
+
+// Steps through roots[(frequency * position) mod order] for position = first, first + stride, ... without a
+// multiplication or a division per step. roots[t] = exp(-2 pi i t / order). |frequency * first| must fit an int: true for
+// centred coordinates up to an order of 92681.
+struct RootWalk {
+    int index, step, order;
+
+    __device__ __forceinline__ RootWalk(int frequency, int first, int stride, int order)
+        : index(wrap(frequency * first, order)), step(wrap(frequency * stride, order)), order(order) {}
+
+    __device__ __forceinline__ float2 next(const float2 *roots) {
+        float2 root = roots[index];
+        index += step;
+        index -= index >= order ? order : 0;
+        return root;
+    }
+};
+
+// Sum over a warp, valid in lane 0. All lanes must take part.
+template <typename T>
+static __device__ __forceinline__ T warpSum(T value) {
+    for (int distance = WARP_THREADS / 2; distance > 0; distance /= 2) {
+        value += __shfl_down_sync(WHOLE_WARP, value, distance);
+    }
+    return value;
+}
+
+static __device__ __forceinline__ float2 warpSum(float2 value) {
+    return make_float2(warpSum(value.x), warpSum(value.y));
+}
+
+// Sum over a block of whole warps, valid in thread 0. `scratch` holds MAX_WARPS values in shared memory and may be used
+// again right after the call.
+static __device__ __forceinline__ double blockSum(double value, double *scratch) {
+    value = warpSum(value);
+    if (laneOf(threadIdx.x) == 0) {
+        scratch[warpOf(threadIdx.x)] = value;
+    }
+    __syncthreads();
+    double total = 0;
+    if (threadIdx.x == 0) {
+        int warps = blockDim.x / WARP_THREADS;
+        for (int warp = 0; warp < warps; warp++) {
+            total += scratch[warp];
+        }
+    }
+    __syncthreads();
+    return total;
+}
+
+#endif
