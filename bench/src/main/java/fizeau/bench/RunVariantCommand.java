@@ -35,6 +35,7 @@ final class RunVariantCommand extends AbstractCommand {
     public Integer call() {
         long now = System.currentTimeMillis();
         double startSeconds = launchedAt == null ? 0 : Math.max(0, now - launchedAt) * 1e-3;
+        endWithParent();
         Job given = Json.read(job, Job.class);
         JobReport made = RUNNERS.stream()
                 .filter(runner -> runner.family().equals(given.family()))
@@ -45,5 +46,13 @@ final class RunVariantCommand extends AbstractCommand {
                 .run(given, startSeconds, share -> surroundings().out().println(ChildJvm.PROGRESS_MARK + share));
         Json.write(report, made);
         return Main.DONE;
+    }
+
+    /** Whoever started this process may be killed without a chance to end it; the system is asked about once a second. */
+    private static void endWithParent() {
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(parent ->
+                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(Main.FAILED)));
     }
 }

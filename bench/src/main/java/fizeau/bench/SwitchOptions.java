@@ -3,6 +3,9 @@ package fizeau.bench;
 
 import fizeau.backend.Plan;
 import fizeau.bench.training.VariantSpec;
+import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.NativeConfigReport;
+import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Option;
 
 /** Options that set the optimised variant's switches and where it runs. */
@@ -90,11 +93,19 @@ final class SwitchOptions {
         }
         if (device.matches("cuda(:\\d+)?")) {
             throw new IllegalArgumentException(
-                    "--device " + device + " cannot be used: this version computes on the CPU only; use --device cpu");
+                    "--device " + device + " cannot be used: " + whyNoCuda() + "; use --device cpu");
         }
         if (!device.equals("auto") && !device.equals("cpu")) {
             throw new IllegalArgumentException("--device " + device + " is unknown: use auto, cpu or cuda[:n]");
         }
+    }
+
+    /** What {@code doctor} says of it, and that this build could not use it anyway. */
+    private static String whyNoCuda() {
+        CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
+        return cuda instanceof CudaAvailability.Unavailable missing
+                ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
+                : "CUDA is here, but this version computes on the CPU only";
     }
 
     /** Most threads that a variant may use. */

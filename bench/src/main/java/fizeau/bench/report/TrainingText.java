@@ -63,9 +63,11 @@ public final class TrainingText {
                 Numbers.plain(workload.patternRadius()));
         line("device    %s: %s", record.device(), processor());
         line(
-                "protocol  %d %s, each variant in a fresh JVM, order shuffled, nothing discarded; seeds %s",
+                "protocol  %d %s, each variant in a fresh JVM, order shuffled, nothing discarded",
                 record.rounds(),
-                record.rounds() == 1 ? "round" : "rounds",
+                record.rounds() == 1 ? "round" : "rounds");
+        line(
+                "seeds     %s: of the initial weights, one a round, the same for all variants; good ones by rule",
                 record.seeds().toString().replaceAll("[\\[\\]]", ""));
         line("");
     }
