@@ -170,7 +170,7 @@ final class TrainingExecution {
     }
 
     /** Relative to where the user is, when it lies below. */
-    private static String shown(Path path) {
+    static String shown(Path path) {
         Path here = Path.of("").toAbsolutePath();
         Path absolute = path.toAbsolutePath().normalize();
         return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
