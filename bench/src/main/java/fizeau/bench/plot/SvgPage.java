@@ -100,6 +100,7 @@ final class SvgPage {
 
     void fill(Color colour, Shape area) {
         start(area);
+        body.append(colour.equals(Color.WHITE) ? " class=\"fill-paper\"" : "");
         body.append(paint("fill", colour)).append("/>\n");
     }
 
