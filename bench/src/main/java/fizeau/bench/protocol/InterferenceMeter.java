@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.protocol;
 
+import fizeau.bench.environment.BusyTime;
 import fizeau.bench.environment.StealTime;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,9 @@ import java.util.Optional;
  * was read the last time. Costs some tens of microseconds a window and nothing inside it. Confined to one thread.
  */
 public final class InterferenceMeter {
+    /** Below, one tick of the kernel's clock is more than the share that counts. */
+    private static final long SHORTEST_JUDGED_NANOS = 400_000_000;
+
     private final double stealLimit;
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
@@ -22,6 +26,7 @@ public final class InterferenceMeter {
     private long millisAtOpen;
     private long processorNanosAtOpen;
     private long wallNanosAtOpen;
+    private Optional<BusyTime> busyAtOpen = Optional.empty();
 
     private long stolenTicks;
     private long allTicks;
@@ -31,6 +36,8 @@ public final class InterferenceMeter {
     private boolean processorTimeKnown;
     private long processorNanos;
     private long wallNanos;
+    private long othersNanos;
+    private long allNanos;
     private int windows;
     private int disturbed;
 
@@ -48,18 +55,21 @@ public final class InterferenceMeter {
         stealAtOpen = StealTime.now();
         processorNanosAtOpen = processorNanos();
         processorTimeKnown = processorNanosAtOpen > 0;
+        busyAtOpen = BusyTime.now();
         wallNanosAtOpen = System.nanoTime();
     }
 
     public Window close() {
         wallNanos += System.nanoTime() - wallNanosAtOpen;
-        processorNanos += processorNanos() - processorNanosAtOpen;
+        long own = processorNanos() - processorNanosAtOpen;
+        processorNanos += own;
+        boolean crowded = closeBusy(own);
         Double share = closeSteal();
         long newCollections = collections() - collectionsAtOpen;
         long newMillis = collectionMillis() - millisAtOpen;
         collections += newCollections;
         collectionMillis += newMillis;
-        boolean bad = newCollections > 0 || (share != null && share > stealLimit);
+        boolean bad = crowded || newCollections > 0 || (share != null && share > stealLimit);
         windows++;
         disturbed += bad ? 1 : 0;
         return new Window(share, newCollections, newMillis, bad);
@@ -72,8 +82,22 @@ public final class InterferenceMeter {
                 collections,
                 collectionMillis,
                 processorTimeKnown && wallNanos > 0 ? (double) processorNanos / wallNanos : null,
+                processorTimeKnown && allNanos > 0 ? Math.max(0, (double) othersNanos / allNanos) : null,
                 windows,
                 disturbed);
+    }
+
+    /** Adds what others computed; whether it was too much for this window, as far as ticks of 10 ms can tell. */
+    private boolean closeBusy(long own) {
+        Optional<BusyTime> now = BusyTime.now();
+        if (busyAtOpen.isEmpty() || now.isEmpty()) {
+            return false;
+        }
+        long all = now.get().totalNanos() - busyAtOpen.get().totalNanos();
+        long others = now.get().busyNanos() - busyAtOpen.get().busyNanos() - own;
+        allNanos += all;
+        othersNanos += others;
+        return all >= SHORTEST_JUDGED_NANOS && others > ProtocolSpec.OTHERS_LIMIT * all;
     }
 
     private Double closeSteal() {

@@ -24,6 +24,9 @@ public record ProtocolSpec(
     /** Two per cent of stolen time move a ratio by as much as what is called no difference. */
     public static final double STEAL_LIMIT = 0.02;
 
+    /** Share of all processors' time that other processes may take: a quiet machine needs about one per cent for itself. */
+    public static final double OTHERS_LIMIT = 0.05;
+
     public static final double LEVEL = 0.95;
 
     public static final int MOST_ROUNDS = 1000;

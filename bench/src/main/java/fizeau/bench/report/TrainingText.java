@@ -64,8 +64,7 @@ public final class TrainingText {
         line("device    %s: %s", record.device(), processor());
         line(
                 "protocol  %d %s, each variant in a fresh JVM, order shuffled, nothing discarded",
-                record.rounds(),
-                record.rounds() == 1 ? "round" : "rounds");
+                record.rounds(), record.rounds() == 1 ? "round" : "rounds");
         line(
                 "seeds     %s: of the initial weights, one a round, the same for all variants; good ones by rule",
                 record.seeds().toString().replaceAll("[\\[\\]]", ""));
@@ -143,7 +142,16 @@ public final class TrainingText {
                 variants,
                 "cores busy",
                 v -> interference(v, r -> r.interference().processorShare()));
-        row(table, variants, "time stolen", TrainingText::stolen);
+        row(
+                table,
+                variants,
+                "taken by others",
+                v -> percentOf(v, r -> r.interference().othersShare()));
+        row(
+                table,
+                variants,
+                "time stolen",
+                v -> percentOf(v, r -> r.interference().stealShare()));
         text.append(table).append('\n');
         for (VariantRecord variant : variants) {
             line("%s: %s", variant.name(), variant.description());
@@ -173,10 +181,11 @@ public final class TrainingText {
         return known.length == 0 ? Numbers.UNKNOWN : Numbers.plain(Summary.median(known));
     }
 
-    private static String stolen(VariantRecord variant) {
+    /** Of the worst round. */
+    private static String percentOf(VariantRecord variant, Function<VariantRecord.Round, Double> share) {
         return variant.rounds().stream()
-                .map(round -> round.interference().stealShare())
-                .filter(share -> share != null)
+                .map(share)
+                .filter(value -> value != null)
                 .max(Double::compare)
                 .map(Numbers::percent)
                 .orElse(Numbers.UNKNOWN);

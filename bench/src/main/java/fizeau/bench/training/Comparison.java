@@ -124,6 +124,16 @@ public final class Comparison {
                         run.variant(),
                         100 * protocol.stealLimit());
             }
+            Double others = run.report().interference().othersShare();
+            if (others != null && others > ProtocolSpec.OTHERS_LIMIT) {
+                return String.format(
+                        Locale.ROOT,
+                        "other processes took %.0f %% of the processor time in round %d of %s, above the limit of %.0f %%",
+                        100 * others,
+                        run.round(),
+                        run.variant(),
+                        100 * ProtocolSpec.OTHERS_LIMIT);
+            }
         }
         return null;
     }
