@@ -2,6 +2,7 @@
 package fizeau.bench;
 
 import fizeau.bench.files.Json;
+import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /** What a fresh JVM of the bench does: one job, read from a file, its report written to another. */
 @Command(name = ChildJvm.COMMAND, hidden = true, description = "Runs one job in this process; the bench calls it.")
 final class RunVariantCommand extends AbstractCommand {
-    private static final List<JobRunner> RUNNERS = List.of(new TrainingRunner(), new TrialRunner());
+    private static final List<JobRunner> RUNNERS =
+            List.of(new TrainingRunner(), new TrialRunner(), new ReconstructionRunner());
 
     @Option(
             names = "--launched-at",
