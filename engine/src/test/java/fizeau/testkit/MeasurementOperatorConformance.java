@@ -178,6 +178,26 @@ public abstract class MeasurementOperatorConformance extends BackendConformance 
         }
     }
 
+    /** A phase has modulus one and every other step shrinks or keeps energy, however faint the object is. */
+    @ParameterizedTest
+    @EnumSource(Plan.class)
+    void theGradientOfAFaintObjectIsBounded(Plan plan) {
+        float[] amplitudeGradient = RandomImages.signed(FRAME.count(), 12);
+        double bound = norm(amplitudeGradient) * 1.0001;
+        try (MeasurementOperator operator = backend().measurementOperator(OBJECT, FRAME, plan)) {
+            for (float brightness : new float[] {1, 1e-10f, 1e-20f, 1e-23f, 1e-26f, 1e-32f, 1e-38f}) {
+                float[] object = RandomImages.amplitudes(OBJECT.count(), 13);
+                for (int i = 0; i < object.length; i++) {
+                    object[i] *= brightness;
+                }
+                float[] gradient = new float[OBJECT.count()];
+                operator.load(object);
+                operator.adjoint(DISC, amplitudeGradient, gradient);
+                assertThat(norm(gradient)).as("at brightness " + brightness).isLessThanOrEqualTo(bound);
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Plan.class)
     void theLastObjectCountsAndIsCopied(Plan plan) {
