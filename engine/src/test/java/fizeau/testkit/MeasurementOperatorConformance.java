@@ -241,6 +241,27 @@ public abstract class MeasurementOperatorConformance extends BackendConformance 
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Plan.class)
+    void callsOutOfOrderAreRefused(Plan plan) {
+        float[] image = new float[FRAME.count()];
+        float[] gradient = new float[OBJECT.count()];
+        MeasurementOperator operator = backend().measurementOperator(OBJECT, FRAME, plan);
+        try (operator) {
+            for (Mask mask : List.of(DISC, Mask.closed(FRAME))) {
+                outOfOrder(() -> operator.measure(List.of(mask), image), "object");
+                outOfOrder(() -> operator.adjoint(mask, image, gradient), "object");
+            }
+            operator.loadComplex(RandomImages.signed(2 * OBJECT.count(), 16));
+            outOfOrder(() -> operator.adjoint(DISC, image, gradient), "real object");
+            operator.load(new float[OBJECT.count()]);
+        }
+        operator.close();
+        outOfOrder(() -> operator.measure(List.of(DISC), image), "closed");
+        outOfOrder(() -> operator.adjoint(DISC, image, gradient), "closed");
+        outOfOrder(() -> operator.load(new float[OBJECT.count()]), "closed");
+    }
+
     /** What a mask can look like: a disc on and off axis, cut by the border, a union, scattered samples, one, all, none. */
     private static List<Mask> masks(Shape frame) {
         double ny = frame.ny();
