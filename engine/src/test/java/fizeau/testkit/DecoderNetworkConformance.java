@@ -184,6 +184,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     /** An output buffer that shows what a pass leaves unwritten. */
     private static float[] dirty(DecoderSpec spec) {
         float[] output = new float[spec.outputSize() * spec.outputSize()];
+        Arrays.fill(output, Float.NaN);
         return output;
     }
 
