@@ -161,6 +161,20 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     }
 
     @Test
+    void wrongLengthsAreRefusedInWords() {
+        int count = DecoderLayout.of(SMALL).parameterCount();
+        float[] parameters = parameters(SMALL, 1);
+        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
+            refused(() -> decoder.forward(new float[count - 1], new float[64]), count, count - 1);
+            refused(() -> decoder.forward(new float[count + 1], new float[64]), count, count + 1);
+            refused(() -> decoder.forward(parameters, new float[63]), 64, 63);
+            decoder.forward(parameters, new float[64]);
+            refused(() -> decoder.backward(new float[65], new float[count]), 64, 65);
+            refused(() -> decoder.backward(new float[64], new float[count - 1]), count, count - 1);
+        }
+    }
+
+    @Test
     void closingTwiceIsFine() {
         DecoderNetwork decoder = backend().decoder(SMALL);
         decoder.close();
