@@ -243,6 +243,23 @@ public abstract class TrainingSessionConformance extends BackendConformance {
         }
     }
 
+    @Test
+    void impossibleRequestsAreRefusedInWords() {
+        Switches switches = Switches.optimized(1);
+        refused(() -> backend().openTraining(SPEC, switches, new float[255], START), "256", "255");
+        refused(
+                () -> backend().openTraining(SPEC, switches, OBJECT, new float[START.length + 1]),
+                Integer.toString(START.length),
+                Integer.toString(START.length + 1));
+        TrainingSpec oblong = new TrainingSpec(new Shape(16, 20), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), 1e-3);
+        refused(() -> backend().openTraining(oblong, switches, new float[320], START), "16 x 20", "16 x 16");
+        try (TrainingSession session = openSession(switches)) {
+            session.beginSample(CENTRES.get(0));
+            refused(() -> session.iterate(3, new float[2]), "3", "2");
+            refused(() -> session.iterate(-1, new float[2]), "-1");
+        }
+    }
+
     private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches, long seed) {
         assertTrainsLikeTheReference(spec, switches, seed, CENTRES.size());
     }
