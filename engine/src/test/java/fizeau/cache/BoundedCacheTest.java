@@ -139,6 +139,20 @@ class BoundedCacheTest {
     }
 
     @Test
+    void aValueThatCannotBeWeighedIsReleased() {
+        BoundedCache<String, String> cache = new BoundedCache<>(
+                3,
+                100,
+                value -> {
+                    throw new IllegalStateException("scales broken");
+                },
+                released::add);
+        assertThatThrownBy(() -> cache.acquire("a", loader)).hasMessage("scales broken");
+        assertThat(released).containsExactly("value of a");
+        assertThat(cache.statistics()).isEqualTo(new CacheStatistics(0, 1, 1, 0, 0, 0));
+    }
+
+    @Test
     void clearingReleasesAllButWhatIsLeasedAndCountsNothing() {
         BoundedCache<String, String> cache = cache(3, 100);
         cache.get("a", loader);
