@@ -94,6 +94,18 @@ class MeasurementSystemTest {
         assertGradient(system.cumulativeMask(), third, oldGradient, null);
     }
 
+    @Test
+    void aListWithAnImpossibleCentreAddsNothing() {
+        assertThatThrownBy(() -> system.add(List.of(FIRST, new PixelPosition(99, 0))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(99.0, 0.0)");
+        assertThat(system.sampleCount()).isZero();
+        assertThat(system.cumulativeMask().openCount()).isZero();
+        assertThatThrownBy(() -> system.measure(object, null, new PixelPosition(0, -99)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(0.0, -99.0)");
+    }
+
     private void assertGradient(Mask old, Mask fresh, float[] oldGradient, float[] newGradient) {
         double[] expected = new double[OBJECT.count()];
         add(expected, old, oldGradient);
