@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             VariantCommand.Baseline.class,
             VariantCommand.Optimized.class,
+            AblateCommand.class,
+            CachesCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ReportCommand.class,

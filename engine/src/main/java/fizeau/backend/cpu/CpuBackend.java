@@ -6,6 +6,7 @@ import fizeau.backend.DecoderNetwork;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.StageClock;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
@@ -19,20 +20,27 @@ import org.bytedeco.pytorch.global.torch;
 /** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
 public final class CpuBackend implements Backend {
     private final int threads;
+    private final StageClock clock;
     private final PlanSelector selector = new PlanSelector();
 
-    private CpuBackend(int threads) {
+    private CpuBackend(int threads, StageClock clock) {
         this.threads = threads;
+        this.clock = clock;
     }
 
     /** Opens the backend with a number of threads for whatever it computes. */
     public static CpuBackend open(int threads) {
+        return open(threads, StageClock.NONE);
+    }
+
+    /** The same, with a clock that its training sessions tell where each iteration stands. */
+    public static CpuBackend open(int threads, StageClock clock) {
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
         }
         torch.set_num_threads(threads);
         Blas.useCallingThreadOnly();
-        return new CpuBackend(threads);
+        return new CpuBackend(threads, clock);
     }
 
     @Override
@@ -72,7 +80,7 @@ public final class CpuBackend implements Backend {
         requireInputs(spec, object, initialParameters);
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(
-                spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector);
+                spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
     }
 
     /**
@@ -84,7 +92,7 @@ public final class CpuBackend implements Backend {
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
         requireInputs(spec, object, initialParameters);
         WorkerPool pool = new WorkerPool(switches.threads());
-        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector);
+        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }
 
     @Override
