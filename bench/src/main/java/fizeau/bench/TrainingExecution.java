@@ -74,7 +74,7 @@ final class TrainingExecution {
         memory.requireAvailable(asked);
         Path root = output.root(surroundings);
         RunFolder.requireWritable(root);
-        AmplitudeImage object = ObjectSource.load(workloadOptions.object(), asked.objectSize());
+        AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
         List<Long> seeds = GoodSeeds.first(SEEDS, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
@@ -138,7 +138,7 @@ final class TrainingExecution {
                 "measured",
                 command,
                 folder.runId(),
-                shown(folder.path()),
+                folder.shownPath(),
                 folder.startedAt().toString(),
                 progress.elapsedSeconds(),
                 "cpu",

@@ -59,7 +59,7 @@ class CommandLineTest {
                 "report no-such.json | no-such.json does not exist: name a result.json",
                 "gate no-such.json | --against",
                 "run-variant no-such-job.json report.json | no-such-job.json",
-                "measure | measure"
+                "dance | dance"
             })
     void badInputIsToldInOneSentence(String command, String words) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(command.strip().split(" ")));

@@ -77,8 +77,10 @@ public final class CpuBackend implements Backend {
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        requireInputs(spec, object, initialParameters);
         WorkerPool pool = new WorkerPool(switches.threads());
-        return openTraining(spec, switches, object, initialParameters, newDecoder(spec, pool), pool);
+        return new CpuTrainingSession(
+                spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
     }
 
     /**
@@ -88,7 +90,9 @@ public final class CpuBackend implements Backend {
      */
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
-        return openTraining(spec, switches, object, initialParameters, decoder, new WorkerPool(switches.threads()));
+        requireInputs(spec, object, initialParameters);
+        WorkerPool pool = new WorkerPool(switches.threads());
+        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }
 
     @Override
@@ -132,19 +136,18 @@ public final class CpuBackend implements Backend {
         return new FusedDecoder(DecoderLayout.of(spec.decoder()), pool);
     }
 
-    private TrainingSession openTraining(
-            TrainingSpec spec,
-            Switches switches,
-            float[] object,
-            float[] initialParameters,
-            DecoderNetwork decoder,
-            WorkerPool pool) {
+    /** Refuses before anything is opened, so that nothing is left open. */
+    private static void requireInputs(TrainingSpec spec, float[] object, float[] initialParameters) {
+        Shape output = Shape.square(spec.decoder().outputSize());
+        if (!spec.object().equals(output)) {
+            throw new IllegalArgumentException("a decoder of " + output + " cannot reconstruct an object of "
+                    + spec.object() + ": make them equal");
+        }
         int expected = DecoderLayout.of(spec.decoder()).parameterCount();
         if (object.length != spec.object().count() || initialParameters.length != expected) {
             throw new IllegalArgumentException("training needs an object of "
                     + spec.object().count() + " samples and " + expected + " parameters, got " + object.length + " and "
                     + initialParameters.length);
         }
-        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }
 }

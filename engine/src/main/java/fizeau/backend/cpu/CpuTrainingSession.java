@@ -80,6 +80,10 @@ final class CpuTrainingSession implements TrainingSession {
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
+        if (iterations < 0 || losses.length < iterations) {
+            throw new IllegalArgumentException("cannot write the losses of " + iterations
+                    + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
         for (int i = 0; i < iterations; i++) {
             clock.iterationStarted();
             forward();
