@@ -23,6 +23,11 @@ public enum AblatedSwitch {
     /** The engine with everything off. */
     public static final String ALL_OFF = "all-off";
 
+    /** The optimised variant without any cache: what all caches together are worth. */
+    public static final String WITHOUT_CACHES = "without-caches";
+
+    private static final Set<AblatedSwitch> CACHES = EnumSet.of(MEASUREMENT_CACHE, FFT_CACHE, GRID_CACHE);
+
     private final String word;
     private final String label;
     private final String meaning;
@@ -91,7 +96,7 @@ public enum AblatedSwitch {
                 1);
     }
 
-    /** Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out. */
+    /** Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out, all caches out. */
     public static List<VariantSpec> variants(int threads) {
         List<VariantSpec> variants = new ArrayList<>();
         variants.add(VariantSpec.baseline(false, threads));
@@ -103,6 +108,7 @@ public enum AblatedSwitch {
         for (AblatedSwitch one : values()) {
             variants.add(variant(one.leftOutName(), EnumSet.complementOf(EnumSet.of(one)), threads));
         }
+        variants.add(variant(WITHOUT_CACHES, EnumSet.complementOf(EnumSet.copyOf(CACHES)), threads));
         return variants;
     }
 
