@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             VariantCommand.Optimized.class,
             AblateCommand.class,
             CachesCommand.class,
+            MeasureCommand.class,
+            ReconstructCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ReportCommand.class,

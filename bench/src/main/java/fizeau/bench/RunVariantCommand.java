@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -19,8 +20,12 @@ import picocli.CommandLine.Parameters;
 /** What a fresh JVM of the bench does: one job, read from a file, its report written to another. */
 @Command(name = ChildJvm.COMMAND, hidden = true, description = "Runs one job in this process; the bench calls it.")
 final class RunVariantCommand extends AbstractCommand {
-    private static final List<JobRunner> RUNNERS =
-            List.of(new TrainingRunner(), new TrialRunner(), new StageRunner(), new CacheCostRunner());
+    private static final List<JobRunner> RUNNERS = List.of(
+            new TrainingRunner(),
+            new TrialRunner(),
+            new StageRunner(),
+            new CacheCostRunner(),
+            new ReconstructionRunner());
 
     @Option(
             names = "--launched-at",

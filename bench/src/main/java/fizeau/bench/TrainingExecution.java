@@ -8,6 +8,7 @@ import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.report.ReportFormat;
 import fizeau.bench.report.TrainingFiles;
 import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.training.Acceptance;
@@ -73,7 +74,7 @@ final class TrainingExecution {
         memory.requireAvailable(asked);
         Path root = output.root(surroundings);
         RunFolder.requireWritable(root);
-        AmplitudeImage object = ObjectSource.load(workloadOptions.object(), asked.objectSize());
+        AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
         List<Long> seeds = GoodSeeds.first(SEEDS, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
@@ -81,6 +82,7 @@ final class TrainingExecution {
         RunFolder folder = RunFolder.create(root, command, startedAt);
         TrainingFiles files = new TrainingFiles(folder);
         files.announce(variants.stream().map(VariantSpec::name).toList());
+        folder.expect(ReportFormat.HTML.file(), ReportFormat.MARKDOWN.file());
         ChildJvm children = new ChildJvm(Main.class.getName(), memory.heapBytes(), CHILD_TIMEOUT_SECONDS);
         boolean tune = switches.tuneThreads() && !workload.name().equals(WorkloadPreset.QUICK.word());
         Campaign.Plan plan = new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune);
@@ -90,6 +92,7 @@ final class TrainingExecution {
                 record(folder, workload, protocol, result, seeds, children.flags(), Json.tree(environment));
         files.write(record, result.runs());
         pictures(folder, record, result);
+        pages(folder, record);
         record.missing().forEach(failure -> folder.remark(failure.reason()));
         folder.finish();
         progress.done();
@@ -103,6 +106,14 @@ final class TrainingExecution {
         }
         progress.step("pictures", 0);
         new TrainingPictures(folder, record, result.runs()).draw();
+    }
+
+    private static void pages(RunFolder folder, TrainingRecord record) {
+        if (!record.variants().isEmpty()) {
+            for (ReportFormat format : List.of(ReportFormat.HTML, ReportFormat.MARKDOWN)) {
+                folder.writeText(format.file(), format.render(record, folder.path()));
+            }
+        }
     }
 
     private TrainingRecord record(
@@ -127,7 +138,7 @@ final class TrainingExecution {
                 "measured",
                 command,
                 folder.runId(),
-                shown(folder.path()),
+                folder.shownPath(),
                 folder.startedAt().toString(),
                 progress.elapsedSeconds(),
                 "cpu",
