@@ -99,7 +99,7 @@ final class AblateCommand extends AbstractCommand {
                 "measured",
                 "ablate",
                 folder.runId(),
-                TrainingExecution.shown(folder.path()),
+                folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
                 "cpu",

@@ -62,11 +62,14 @@ public enum AblatedSwitch {
         return "without-" + option();
     }
 
-    /** Why the switch cannot do anything in one of its two variants, in one sentence; empty when it can. */
+    /** Why one of the switch's two variants does not show this switch alone, in one sentence; empty when both do. */
     public String caveat(int threads) {
         if (this == FUSED_OPTIMIZER) {
             return "cannot act alone: its single pass runs inside the fused passes, so that alone it changes nothing and its"
                     + " ratio is the noise of two runs of the same program";
+        }
+        if (this == FUSED) {
+            return "takes the fused optimiser with it when left out: its single pass runs inside the fused passes";
         }
         if (this == THREADS && threads == 1) {
             return "changes nothing here: only one thread may be used, so that both ratios are noise";

@@ -54,6 +54,7 @@ class AblatedSwitchTest {
     @Test
     void switchesThatCannotActSaySo() {
         assertThat(AblatedSwitch.FUSED_OPTIMIZER.caveat(4)).contains("cannot act alone");
+        assertThat(AblatedSwitch.FUSED.caveat(4)).contains("takes the fused optimiser with it");
         assertThat(AblatedSwitch.THREADS.caveat(4)).isEmpty();
         assertThat(AblatedSwitch.THREADS.caveat(1)).contains("changes nothing here");
         assertThat(AblatedSwitch.PLAN.caveat(1)).isEmpty();
