@@ -37,7 +37,7 @@ import picocli.CommandLine.Model.OptionSpec;
             "Trains the same workload with every switch of the engine alone on, and with every switch alone off, and says"
                     + " what each is worth; times the caches look-up by look-up and says which pay; shows where an iteration"
                     + " spends its time.",
-            "Each of the 17 variants runs in a fresh JVM in every round. The workload \"short\" and 5 rounds take about six"
+            "Each of the 18 variants runs in a fresh JVM in every round. The workload \"short\" and 5 rounds take about six"
                     + " minutes on two quiet cores; --workload progressive takes most of an hour; --rounds 1 a good minute."
         },
         defaultValueProvider = AblateCommand.ShortWorkload.class)
@@ -59,7 +59,7 @@ final class AblateCommand extends AbstractCommand {
     @Mixin
     private OutputOptions output;
 
-    /** Seventeen variants: the workload of a comparison would be too much. */
+    /** Eighteen variants: the workload of a comparison would be too much. */
     static final class ShortWorkload implements IDefaultValueProvider {
 
         @Override
@@ -99,7 +99,7 @@ final class AblateCommand extends AbstractCommand {
                 "measured",
                 "ablate",
                 folder.runId(),
-                TrainingExecution.shown(folder.path()),
+                folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
                 "cpu",

@@ -108,7 +108,7 @@ final class CachesCommand extends AbstractCommand {
                 "measured",
                 "caches",
                 folder.runId(),
-                TrainingExecution.shown(folder.path()),
+                folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
                 "cpu",

@@ -179,11 +179,4 @@ final class TrainingExecution {
         }
         return remarks;
     }
-
-    /** Relative to where the user is, when it lies below. */
-    static String shown(Path path) {
-        Path here = Path.of("").toAbsolutePath();
-        Path absolute = path.toAbsolutePath().normalize();
-        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
-    }
 }

@@ -23,6 +23,11 @@ public enum AblatedSwitch {
     /** The engine with everything off. */
     public static final String ALL_OFF = "all-off";
 
+    /** The optimised variant without any cache: what all caches together are worth. */
+    public static final String WITHOUT_CACHES = "without-caches";
+
+    private static final Set<AblatedSwitch> CACHES = EnumSet.of(MEASUREMENT_CACHE, FFT_CACHE, GRID_CACHE);
+
     private final String word;
     private final String label;
     private final String meaning;
@@ -57,11 +62,14 @@ public enum AblatedSwitch {
         return "without-" + option();
     }
 
-    /** Why the switch cannot do anything in one of its two variants, in one sentence; empty when it can. */
+    /** Why one of the switch's two variants does not show this switch alone, in one sentence; empty when both do. */
     public String caveat(int threads) {
         if (this == FUSED_OPTIMIZER) {
             return "cannot act alone: its single pass runs inside the fused passes, so that alone it changes nothing and its"
                     + " ratio is the noise of two runs of the same program";
+        }
+        if (this == FUSED) {
+            return "takes the fused optimiser with it when left out: its single pass runs inside the fused passes";
         }
         if (this == THREADS && threads == 1) {
             return "changes nothing here: only one thread may be used, so that both ratios are noise";
@@ -91,7 +99,7 @@ public enum AblatedSwitch {
                 1);
     }
 
-    /** Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out. */
+    /** Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out, all caches out. */
     public static List<VariantSpec> variants(int threads) {
         List<VariantSpec> variants = new ArrayList<>();
         variants.add(VariantSpec.baseline(false, threads));
@@ -103,6 +111,7 @@ public enum AblatedSwitch {
         for (AblatedSwitch one : values()) {
             variants.add(variant(one.leftOutName(), EnumSet.complementOf(EnumSet.of(one)), threads));
         }
+        variants.add(variant(WITHOUT_CACHES, EnumSet.complementOf(EnumSet.copyOf(CACHES)), threads));
         return variants;
     }
 

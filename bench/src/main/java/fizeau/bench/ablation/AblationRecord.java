@@ -20,7 +20,8 @@ import java.util.Map;
  * @param switchDetails grounds of {@code switches}, in the same order
  * @param cacheDetails what follows from {@code caches}, in the same order
  * @param stages where an iteration spends its time, with everything off and with everything on
- * @param references optimised over all off, all off over the eager baseline, optimised over the eager baseline
+ * @param references optimised over all off, all off over the eager baseline, optimised over the eager baseline, optimised
+ *     over the same without any cache
  * @param correct whether kept values were equal to recomputed ones, to the bit, in every process that timed caches
  * @param variants everything that was trained
  */

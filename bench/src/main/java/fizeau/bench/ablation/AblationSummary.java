@@ -68,12 +68,16 @@ public final class AblationSummary {
                 .toList();
     }
 
-    /** How the three references relate: optimised over all off, all off over the eager baseline, and both together. */
+    /**
+     * How the references relate: optimised over all off, all off over the eager baseline, both together, and what all caches
+     * are worth together.
+     */
     public List<Speedup> references() {
         return Stream.of(
                         comparison.speedup(VariantSpec.OPTIMIZED, AblatedSwitch.ALL_OFF),
                         comparison.speedup(AblatedSwitch.ALL_OFF, VariantSpec.BASELINE),
-                        comparison.speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE))
+                        comparison.speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE),
+                        comparison.speedup(VariantSpec.OPTIMIZED, AblatedSwitch.WITHOUT_CACHES))
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -7,7 +7,7 @@ import fizeau.bench.training.Speedup;
  * The grounds of a {@link SwitchEffect}.
  *
  * @param meaning what the switch does
- * @param caveat why it cannot act in one of its variants; empty when it can
+ * @param caveat why one of its variants does not show this switch alone; empty when both do
  * @param alone with verdict and reason; null when a training is missing
  * @param leftOut likewise
  */

@@ -39,6 +39,8 @@ public final class AblationText {
         caches();
         variants();
         text.published(record.published());
+        text.line("  ours beside the end-to-end figure: optimised over the same without any cache, %s", allCaches())
+                .line("");
         text.tail(record.missing(), record.remarks(), record.folder());
         return text.toString();
     }
@@ -96,11 +98,12 @@ public final class AblationText {
     }
 
     private void references() {
-        text.line("the two references, in the same rounds");
+        text.line("what the ratios stand on, in the same rounds");
         text.line("  %s: the engine with every switch off, on one thread", AblatedSwitch.ALL_OFF);
         text.line(
                 "  baseline: the original's way, eager libtorch throughout, on %d %s",
                 record.threads(), record.threads() == 1 ? "thread" : "threads");
+        text.line("  %s: the optimised engine with all three caches off", AblatedSwitch.WITHOUT_CACHES);
         for (Speedup speedup : record.references()) {
             text.line(
                     "  %s is %.2f times as fast as %s (interval %s): %s",
@@ -182,6 +185,18 @@ public final class AblationText {
                         "correct before timing: %d of %d variants agree with the baseline; kept values %s recomputed ones",
                         passed, record.gate().size(), record.correct() ? "equal" : "DIFFER from")
                 .line("");
+    }
+
+    private String allCaches() {
+        return record.references().stream()
+                .filter(speedup -> speedup.over().equals(AblatedSwitch.WITHOUT_CACHES))
+                .map(speedup -> String.format(
+                        Locale.ROOT,
+                        "%.3f x (interval %s), measured",
+                        speedup.ratio(),
+                        Numbers.interval(speedup.low(), speedup.high())))
+                .findFirst()
+                .orElse("unavailable");
     }
 
     private static String whole(Long number) {

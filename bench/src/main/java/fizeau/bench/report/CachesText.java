@@ -4,7 +4,11 @@ package fizeau.bench.report;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.stats.Ratio;
+import fizeau.bench.training.PublishedFigure;
+import fizeau.bench.workload.Workload;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The readable report of the cache micro benchmarks. */
 public final class CachesText {
@@ -33,10 +37,36 @@ public final class CachesText {
                         "correct before timing: kept values %s recomputed ones, to the bit",
                         record.correct() ? "equal" : "DIFFER from")
                 .line("");
-        text.published(record.published());
-        text.line("ours beside them: isolated and in use as above; end to end is what ablate measures, cache by cache")
-                .line("");
+        published(record, text);
         return text.tail(record.missing(), record.remarks(), record.folder()).toString();
+    }
+
+    /** Each published figure with the number of ours that comes closest to it. */
+    private static void published(CachesRecord record, Lines text) {
+        text.published(record.published());
+        text.line("ours beside them (not a ratio of the two: other hardware, other programs)");
+        for (PublishedFigure figure : record.published()) {
+            text.line("  %.2f x  %s; ours: %s", figure.speedup(), figure.what(), ours(record, figure.what()));
+        }
+        text.line("");
+    }
+
+    private static String ours(CachesRecord record, String what) {
+        if (what.startsWith("measurement cache")) {
+            return nearest(record, "measurement", CacheLine::isolated, "recompute over hit, in isolation too");
+        }
+        if (what.startsWith("FFT cache")) {
+            return nearest(record, "fft", CacheLine::inUse, "plan made and used over plan kept and used");
+        }
+        return "unavailable here, ablate measures it";
+    }
+
+    private static String nearest(CachesRecord record, String cache, Function<CacheLine, Ratio> side, String meaning) {
+        return record.caches().stream()
+                .filter(line -> line.name().equals(cache))
+                .min(Comparator.comparingInt(line -> Math.abs(line.imageSize() - Workload.IMAGE_SIZE)))
+                .map(line -> times(side.apply(line)) + " at " + line.imageSize() + " pixels, measured: " + meaning)
+                .orElse("unavailable");
     }
 
     private static TextTable table(CachesRecord record) {
