@@ -82,15 +82,17 @@ public final class TrainingReport {
     }
 
     private String title() {
-        return "Fizeau " + record.command() + ": " + record.workload().name() + " workload";
+        String command = record.command();
+        return command.substring(0, 1).toUpperCase(Locale.ROOT) + command.substring(1) + ", "
+                + record.workload().name() + " workload";
     }
 
     private String summary() {
         Workload workload = record.workload();
         return String.format(
                 Locale.ROOT,
-                "Run %s on %s (%s). %d samples with %d iterations each; object %d \u00d7 %d (%s) in a frame of"
-                        + " %d \u00d7 %d; aperture radius %s px, pattern %s to %s px.",
+                "Run %s on %s (%s). %d samples with %d iterations each; object %d\u00a0\u00d7\u00a0%d (%s) in a frame of"
+                        + " %d\u00a0\u00d7\u00a0%d; aperture radius %s\u00a0px, pattern %s to %s\u00a0px.",
                 record.runId(),
                 tree.at("/environment/processor/model").asText("unknown processor"),
                 record.device(),
