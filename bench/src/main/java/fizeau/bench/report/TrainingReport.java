@@ -11,6 +11,7 @@ import fizeau.bench.page.Report;
 import fizeau.bench.page.Report.Headline;
 import fizeau.bench.page.Report.Section;
 import fizeau.bench.stats.Summary;
+import fizeau.bench.stats.Verdict;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.workload.Workload;
@@ -119,6 +120,7 @@ public final class TrainingReport {
         if (speedup == null) {
             return;
         }
+        boolean judged = speedup.verdict() != Verdict.UNCLEAR && speedup.low() != null && speedup.pValue() != null;
         String interval = speedup.low() == null
                 ? "no interval"
                 : String.format(
@@ -127,11 +129,14 @@ public final class TrainingReport {
                         100 * speedup.level(),
                         speedup.low(),
                         speedup.high());
+        String grounds = judged
+                ? String.format(Locale.ROOT, "%d rounds; rank test p = %.4f", speedup.rounds(), speedup.pValue())
+                : speedup.reason();
         headlines.add(new Headline(
                 cells.number(pointer + "/ratio", value -> String.format(Locale.ROOT, "%.2f", value)),
                 "\u00d7",
                 speedup.variant() + " over " + speedup.over(),
-                interval + "; " + speedup.reason(),
+                interval + "; " + grounds,
                 speedup.verdict().name()));
     }
 
