@@ -74,7 +74,7 @@ final class TrainingExecution {
         memory.requireAvailable(asked);
         Path root = output.root(surroundings);
         RunFolder.requireWritable(root);
-        AmplitudeImage object = ObjectSource.load(workloadOptions.object(), asked.objectSize());
+        AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
         List<Long> seeds = GoodSeeds.first(SEEDS, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
@@ -138,7 +138,7 @@ final class TrainingExecution {
                 "measured",
                 command,
                 folder.runId(),
-                shown(folder.path()),
+                folder.shownPath(),
                 folder.startedAt().toString(),
                 progress.elapsedSeconds(),
                 "cpu",
@@ -181,7 +181,7 @@ final class TrainingExecution {
     }
 
     /** Relative to where the user is, when it lies below. */
-    private static String shown(Path path) {
+    static String shown(Path path) {
         Path here = Path.of("").toAbsolutePath();
         Path absolute = path.toAbsolutePath().normalize();
         return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();

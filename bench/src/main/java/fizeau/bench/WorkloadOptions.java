@@ -4,6 +4,8 @@ package fizeau.bench;
 import fizeau.bench.workload.ObjectSource;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
+import fizeau.image.AmplitudeImage;
+import fizeau.image.PixelQuantity;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -14,7 +16,8 @@ final class WorkloadOptions {
             names = "--workload",
             paramLabel = "NAME",
             defaultValue = "progressive",
-            description = "progressive (20 samples x 50 epochs), doc (100 x 1) or quick (4 x 5)."
+            description = "progressive (20 samples x 50 epochs), doc (100 x 1), short (8 x 10) or"
+                    + " quick (4 x 5)."
                     + " Default: ${DEFAULT-VALUE}")
     private String preset;
 
@@ -24,6 +27,12 @@ final class WorkloadOptions {
             description = "Picture of the true object: PNG, JPEG, TIFF, FITS (intensity) or NPY (amplitude)."
                     + " Default: a built-in scene")
     private Path object;
+
+    @Option(
+            names = "--input",
+            paramLabel = "QUANTITY",
+            description = "What the file's values stand for, amplitude or intensity. Default: the format's convention")
+    private PixelQuantity input;
 
     @Option(
             names = "--object-size",
@@ -77,6 +86,36 @@ final class WorkloadOptions {
 
     /** The workload without its object; refuses in one sentence what cannot be run. */
     Workload workload() {
+        Workload workload = asked();
+        workload.requireRunnable();
+        return workload;
+    }
+
+    /** The same with at most this many samples and epochs where no option asks for more. */
+    Workload reduced(int mostSamples, int mostEpochs) {
+        WorkloadPreset chosen = WorkloadPreset.parse(preset);
+        samples = samples == null ? Math.min(chosen.samples(), mostSamples) : samples;
+        epochs = epochs == null ? Math.min(chosen.epochs(), mostEpochs) : epochs;
+        return workload();
+    }
+
+    /** Sizes and scan of the workload for measuring alone, which needs no decoder; refuses options that only train. */
+    Workload scan() {
+        if (epochs != null) {
+            throw new IllegalArgumentException(
+                    "--epochs " + epochs + " has no meaning here, nothing is trained: leave it out");
+        }
+        Workload workload = asked();
+        workload.requireMeasurable();
+        return workload;
+    }
+
+    /** Amplitudes of the object. */
+    AmplitudeImage loadObject() {
+        return ObjectSource.load(object, objectSize, input);
+    }
+
+    private Workload asked() {
         WorkloadPreset chosen = WorkloadPreset.parse(preset);
         Workload plain = of(chosen, chosen.word());
         boolean changed = chosen != WorkloadPreset.QUICK
@@ -87,9 +126,7 @@ final class WorkloadOptions {
                         || plain.apertureRadius() != Workload.APERTURE_RADIUS
                         || plain.patternRadius() != Workload.PATTERN_RADIUS
                         || !plain.pattern().equals("fermat"));
-        Workload workload = changed ? of(chosen, "custom") : plain;
-        workload.requireRunnable();
-        return workload;
+        return changed ? of(chosen, "custom") : plain;
     }
 
     private Workload of(WorkloadPreset chosen, String name) {

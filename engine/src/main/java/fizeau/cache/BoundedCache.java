@@ -98,14 +98,7 @@ public final class BoundedCache<K, V> implements AutoCloseable {
             return new Lease(entry);
         }
         misses++;
-        V value;
-        try {
-            value = loader.apply(key);
-        } catch (RuntimeException | Error failure) {
-            loadFailures++;
-            throw failure;
-        }
-        entry = new Entry<>(value, weigher.applyAsLong(value));
+        entry = load(key, loader);
         entry.leases = 1;
         if (maxEntries > 0 && entry.bytes <= maxBytes) {
             entry.cached = true;
@@ -140,6 +133,20 @@ public final class BoundedCache<K, V> implements AutoCloseable {
     @Override
     public void close() {
         clear();
+    }
+
+    private Entry<V> load(K key, Function<? super K, ? extends V> loader) {
+        V value = null;
+        try {
+            value = loader.apply(key);
+            return new Entry<>(value, weigher.applyAsLong(value));
+        } catch (RuntimeException | Error failure) {
+            loadFailures++;
+            if (value != null) { // it could not be weighed, so nobody else will release it
+                release.accept(value);
+            }
+            throw failure;
+        }
     }
 
     private void trim() {

@@ -2,11 +2,11 @@
 package fizeau.image;
 
 import fizeau.optics.Shape;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import nom.tam.fits.BasicHDU;
@@ -67,20 +67,47 @@ public final class FitsFile {
             throw new IllegalArgumentException(
                     "FITS image of " + shape + " needs " + shape.count() + " values, got " + values.length);
         }
-        float[][] rows = new float[shape.ny()][];
-        for (int y = 0; y < rows.length; y++) {
-            rows[y] = Arrays.copyOfRange(values, shape.index(y, 0), shape.index(y, 0) + shape.nx());
+        write(target, planes(1, shape, values)[0], List.of());
+    }
+
+    /**
+     * Writes a stack of float images as one primary array of three axes, atomically.
+     *
+     * @param values {@code count * shape.count()} values, image by image, row-major
+     * @param history lines for the header that say how the images came about
+     */
+    public static void writeCube(Path target, int count, Shape shape, float[] values, List<String> history) {
+        if (values.length != (long) count * shape.count()) {
+            throw new IllegalArgumentException("FITS cube of " + count + " images of " + shape + " needs "
+                    + (long) count * shape.count() + " values, got " + values.length);
         }
+        write(target, planes(count, shape, values), history);
+    }
+
+    private static float[][][] planes(int count, Shape shape, float[] values) {
+        float[][][] planes = new float[count][shape.ny()][];
+        for (int plane = 0; plane < count; plane++) {
+            for (int y = 0; y < shape.ny(); y++) {
+                int from = plane * shape.count() + shape.index(y, 0);
+                planes[plane][y] = Arrays.copyOfRange(values, from, from + shape.nx());
+            }
+        }
+        return planes;
+    }
+
+    private static void write(Path target, Object nested, List<String> history) {
         AtomicFile.write(target, out -> {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (Fits fits = new Fits();
-                    FitsOutputStream stream = new FitsOutputStream(bytes)) {
-                fits.addHDU(ImageData.from(rows).toHDU());
+                    FitsOutputStream stream = new FitsOutputStream(out)) {
+                ImageHDU unit = ImageData.from(nested).toHDU();
+                for (String line : history) {
+                    unit.getHeader().insertHistory(line);
+                }
+                fits.addHDU(unit);
                 fits.write(stream);
             } catch (FitsException failure) {
                 throw new IOException("the FITS library refuses the image: " + failure.getMessage(), failure);
             }
-            bytes.writeTo(out);
         });
     }
 

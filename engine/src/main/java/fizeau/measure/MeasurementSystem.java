@@ -50,8 +50,9 @@ public final class MeasurementSystem implements AutoCloseable {
 
     /** Adds the apertures at these centres to what was seen. */
     public void add(List<PixelPosition> centres) {
-        for (PixelPosition centre : centres) {
-            cumulative = cumulative.union(telescope.mask(centre));
+        List<Mask> masks = telescope.masks(centres); // refuses before anything is added
+        for (Mask mask : masks) {
+            cumulative = cumulative.union(mask);
             sampleCount++;
         }
     }

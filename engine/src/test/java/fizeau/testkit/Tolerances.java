@@ -15,6 +15,24 @@ public final class Tolerances {
     /** Relative to the peak: a value rounded to single precision once or a few times. */
     public static final double SINGLE = 1e-6;
 
+    /**
+     * Relative to the peak: an adjoint that multiplies by the phase of a single-precision field, whose error grows where
+     * the field is faint.
+     */
+    public static final double PHASES = 5e-5;
+
+    /** Relative to the peak: one pass through a decoder in single precision, some ten layers with batch norm. */
+    public static final double DECODER = 2e-5;
+
+    /** Relative to the peak of a tensor: a decoder's gradient, in which such errors add up twice over. */
+    public static final double DECODER_GRADIENT = 2e-4;
+
+    /** Relative to the peak: the losses of some twenty steps of training whose every sign is decidable. */
+    public static final double TRAINING = 1e-5;
+
+    /** Relative to the peak: the estimate after such steps, which feels that Adam makes full steps of tiny gradients. */
+    public static final double TRAINED_ESTIMATE = 2e-4;
+
     private Tolerances() {}
 
     /** Relative to the peak: {@code passes} single-precision transforms of {@code shape} one after the other. */

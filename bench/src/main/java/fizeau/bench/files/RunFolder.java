@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The folder of one run, {@code <root>/<command>/<run-id>}. Each file in it appears whole or not at all. Its
@@ -105,6 +106,13 @@ public final class RunFolder {
         return path;
     }
 
+    /** Where it lies, relative to where the user is when it lies below. */
+    public String shownPath() {
+        Path here = Path.of("").toAbsolutePath();
+        Path absolute = path.toAbsolutePath().normalize();
+        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
+    }
+
     public String runId() {
         return runId;
     }
@@ -145,6 +153,16 @@ public final class RunFolder {
     public void writeJson(String name, Object value) {
         Json.write(resolve(name), value);
         add(name);
+    }
+
+    /** Adds a file that the run can do without, a picture for instance: what fails is remarked upon and stops nothing else. */
+    public void attempt(String name, Consumer<Path> writing) {
+        try {
+            writing.accept(resolve(name));
+            add(name);
+        } catch (RuntimeException | LinkageError failed) {
+            remark(name + " was not made: " + failed.getMessage());
+        }
     }
 
     /** Notes what went wrong. */

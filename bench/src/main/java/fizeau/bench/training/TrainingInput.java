@@ -20,7 +20,7 @@ import java.util.Random;
  * @param parameters initial weights
  * @param centres aperture positions
  */
-record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List<PixelPosition> centres) {
+public record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List<PixelPosition> centres) {
 
     /** Relative, of a single-precision number. */
     private static final double HALF_UNIT = 0x1p-24;
@@ -30,7 +30,7 @@ record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List
     }
 
     /** Reads the object, checks that it is the one the workload names, and draws the weights. */
-    static TrainingInput load(Workload workload, long seed, Path objectFile) {
+    public static TrainingInput load(Workload workload, long seed, Path objectFile) {
         TrainingSpec spec = workload.training();
         float[] object = NpyFile.read(objectFile).values();
         if (object.length != spec.object().count()) {
@@ -56,7 +56,7 @@ record TrainingInput(TrainingSpec spec, float[] object, float[] parameters, List
         return new TrainingInput(spec, object, moved, centres);
     }
 
-    NpyFile.Array asArray(float[] estimate) {
+    public NpyFile.Array asArray(float[] estimate) {
         return new NpyFile.Array(List.of(spec.object().ny(), spec.object().nx()), estimate);
     }
 }

@@ -57,7 +57,7 @@ public record TrainingOutcome(
     /** Image quality with nulls where a number does not exist. */
     public record Quality(Double psnr, double ssim, double rmse, double mse, Double correlation) {
 
-        static Quality of(ImageQuality quality) {
+        public static Quality of(ImageQuality quality) {
             return new Quality(
                     Json.finite(quality.psnr()),
                     quality.ssim(),

@@ -4,12 +4,14 @@ package fizeau.bench.workload;
 import fizeau.image.AmplitudeImage;
 import fizeau.image.AmplitudeReader;
 import fizeau.image.BuiltInScene;
+import fizeau.image.PixelQuantity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** The true object of a run: a picture file, or the built-in scene. */
 public final class ObjectSource {
@@ -26,6 +28,22 @@ public final class ObjectSource {
      */
     public static AmplitudeImage load(Path file, int size) {
         return file == null ? BuiltInScene.amplitude(size) : AmplitudeReader.read(file, size);
+    }
+
+    /**
+     * The same from a file whose values stand for {@code quantity}, whatever its format holds by convention.
+     *
+     * @param quantity null for the convention of the format
+     */
+    public static AmplitudeImage load(Path file, int size, PixelQuantity quantity) {
+        if (quantity == null) {
+            return load(file, size);
+        }
+        if (file == null) {
+            throw new IllegalArgumentException("--input " + quantity.name().toLowerCase(Locale.ROOT)
+                    + " says what a file holds and no file is given: add --object FILE or leave --input out");
+        }
+        return AmplitudeReader.read(file, size, quantity);
     }
 
     /** SHA-256 of amplitudes as little-endian floats. */

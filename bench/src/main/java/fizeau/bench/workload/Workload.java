@@ -125,6 +125,11 @@ public record Workload(
     /** Refuses, in one sentence, sizes that fit no decoder and apertures that let nothing through. */
     public void requireRunnable() {
         decoder();
+        requireMeasurable();
+    }
+
+    /** Refuses, in one sentence, apertures that let nothing through. */
+    public void requireMeasurable() {
         Shape frame = frameShape();
         Aperture aperture = aperture();
         for (PixelPosition centre : centres()) {
@@ -141,6 +146,15 @@ public record Workload(
                         imageSize / 2));
             }
         }
+    }
+
+    /** Union of all apertures: the part of k-space that the scan sees. */
+    public Mask coverage() {
+        Mask seen = Mask.closed(frameShape());
+        for (PixelPosition centre : centres()) {
+            seen = seen.union(aperture().mask(frameShape(), centre));
+        }
+        return seen;
     }
 
     /** The same workload with its object named. */

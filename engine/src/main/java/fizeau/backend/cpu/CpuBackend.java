@@ -6,6 +6,7 @@ import fizeau.backend.DecoderNetwork;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.StageClock;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
@@ -19,20 +20,27 @@ import org.bytedeco.pytorch.global.torch;
 /** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
 public final class CpuBackend implements Backend {
     private final int threads;
+    private final StageClock clock;
     private final PlanSelector selector = new PlanSelector();
 
-    private CpuBackend(int threads) {
+    private CpuBackend(int threads, StageClock clock) {
         this.threads = threads;
+        this.clock = clock;
     }
 
     /** Opens the backend with a number of threads for whatever it computes. */
     public static CpuBackend open(int threads) {
+        return open(threads, StageClock.NONE);
+    }
+
+    /** The same, with a clock that its training sessions tell where each iteration stands. */
+    public static CpuBackend open(int threads, StageClock clock) {
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
         }
         torch.set_num_threads(threads);
         Blas.useCallingThreadOnly();
-        return new CpuBackend(threads);
+        return new CpuBackend(threads, clock);
     }
 
     @Override
@@ -69,8 +77,10 @@ public final class CpuBackend implements Backend {
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        requireInputs(spec, object, initialParameters);
         WorkerPool pool = new WorkerPool(switches.threads());
-        return openTraining(spec, switches, object, initialParameters, newDecoder(spec, pool), pool);
+        return new CpuTrainingSession(
+                spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
     }
 
     /**
@@ -80,7 +90,9 @@ public final class CpuBackend implements Backend {
      */
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
-        return openTraining(spec, switches, object, initialParameters, decoder, new WorkerPool(switches.threads()));
+        requireInputs(spec, object, initialParameters);
+        WorkerPool pool = new WorkerPool(switches.threads());
+        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }
 
     @Override
@@ -124,19 +136,18 @@ public final class CpuBackend implements Backend {
         return new FusedDecoder(DecoderLayout.of(spec.decoder()), pool);
     }
 
-    private TrainingSession openTraining(
-            TrainingSpec spec,
-            Switches switches,
-            float[] object,
-            float[] initialParameters,
-            DecoderNetwork decoder,
-            WorkerPool pool) {
+    /** Refuses before anything is opened, so that nothing is left open. */
+    private static void requireInputs(TrainingSpec spec, float[] object, float[] initialParameters) {
+        Shape output = Shape.square(spec.decoder().outputSize());
+        if (!spec.object().equals(output)) {
+            throw new IllegalArgumentException("a decoder of " + output + " cannot reconstruct an object of "
+                    + spec.object() + ": make them equal");
+        }
         int expected = DecoderLayout.of(spec.decoder()).parameterCount();
         if (object.length != spec.object().count() || initialParameters.length != expected) {
             throw new IllegalArgumentException("training needs an object of "
                     + spec.object().count() + " samples and " + expected + " parameters, got " + object.length + " and "
                     + initialParameters.length);
         }
-        return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector);
     }
 }

@@ -17,6 +17,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
     private final WorkerPool pool;
     private float[] real;
     private float[] imaginary;
+    private boolean open = true;
 
     CpuMeasurementOperator(Shape object, Shape frame, Plan plan, TransformFactory transforms, WorkerPool pool) {
         this.object = object;
@@ -33,6 +34,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
 
     @Override
     public void load(float[] values) {
+        requireOpen();
         requireLength("object", values.length, object.count());
         real = values.clone();
         imaginary = null;
@@ -40,6 +42,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
 
     @Override
     public void loadComplex(float[] field) {
+        requireOpen();
         requireLength("complex field", field.length, 2 * object.count());
         real = new float[object.count()];
         imaginary = new float[object.count()];
@@ -51,6 +54,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
 
     @Override
     public void measure(List<Mask> masks, float[] amplitudes) {
+        float[] values = requireObject();
         requireLength("measurement", amplitudes.length, masks.size() * frame.count());
         float[] own = new float[frame.count()];
         for (int m = 0; m < masks.size(); m++) {
@@ -58,7 +62,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
             requireFrame(masks.get(m));
             if (masks.get(m).openCount() > 0) {
                 try (MaskedTransform transform = transforms.open(masks.get(m), plan)) {
-                    transform.project(requireObject(), imaginary);
+                    transform.project(values, imaginary);
                     transform.forward(worker -> DetectorRows.amplitude(own, frame.nx()));
                 }
             }
@@ -70,6 +74,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
 
     @Override
     public void adjoint(Mask mask, float[] amplitudeGradient, float[] objectGradient) {
+        float[] values = requireObject();
         requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
         requireLength("object gradient", objectGradient.length, object.count());
         requireFrame(mask);
@@ -84,18 +89,26 @@ final class CpuMeasurementOperator implements MeasurementOperator {
             own[i] = amplitudeGradient[MaskedTransform.detectorIndex(i, frame)];
         }
         try (MaskedTransform transform = transforms.open(mask, plan)) {
-            transform.project(requireObject(), null);
+            transform.project(values, null);
             transform.forwardAndAdjoint(worker -> DetectorRows.gradient(own, frame.nx()), 1, objectGradient);
         }
     }
 
     @Override
     public void close() {
+        open = false;
         transforms.close();
         pool.close();
     }
 
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("measurement operator of " + frame + " is closed");
+        }
+    }
+
     private float[] requireObject() {
+        requireOpen();
         if (real == null) {
             throw new IllegalStateException("no object was loaded: call load before measuring");
         }

@@ -3,6 +3,8 @@ package fizeau.backend.cpu;
 
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.SessionReport;
+import fizeau.backend.StageClock;
+import fizeau.backend.StageClock.Stage;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
@@ -21,6 +23,7 @@ final class CpuTrainingSession implements TrainingSession {
     private final TrainingSpec spec;
     private final DecoderLayout layout;
     private final WorkerPool pool;
+    private final StageClock clock;
     private final TelescopeLoss loss;
     private final DecoderNetwork decoder;
     private final FusedDecoder fused;
@@ -42,8 +45,10 @@ final class CpuTrainingSession implements TrainingSession {
             float[] initialParameters,
             DecoderNetwork decoder,
             WorkerPool pool,
-            PlanSelector selector) {
+            PlanSelector selector,
+            StageClock clock) {
         this.spec = spec;
+        this.clock = clock;
         this.layout = DecoderLayout.of(spec.decoder());
         this.pool = pool;
         this.decoder = decoder;
@@ -75,17 +80,27 @@ final class CpuTrainingSession implements TrainingSession {
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
+        if (iterations < 0 || losses.length < iterations) {
+            throw new IllegalArgumentException("cannot write the losses of " + iterations
+                    + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
         for (int i = 0; i < iterations; i++) {
+            clock.iterationStarted();
             forward();
+            clock.stageEnded(Stage.FORWARD);
             losses[i] = (float) loss.evaluate(estimate, estimateGradient);
+            clock.stageEnded(Stage.TELESCOPE);
             if (fused != null) {
                 fused.backwardMaps(parameters, estimateGradient, gradient);
+                clock.stageEnded(Stage.BACKWARD);
                 fusedStep();
             } else {
                 decoder.backward(estimateGradient, gradient);
+                clock.stageEnded(Stage.BACKWARD);
                 moments.stepTensorByTensor(layout, parameters, gradient);
                 firstProductReady = false;
             }
+            clock.stageEnded(Stage.OPTIMISER);
         }
     }
 

@@ -7,8 +7,11 @@ final class DetectorRows {
     /** Makes the sign of every normal number reach plus or minus one when multiplied and clamped: a vectorisable sign. */
     static final float STEEP = 1e38f;
 
-    /** Below any amplitude that matters; keeps zero over zero at zero. */
-    private static final float TINY = 1e-30f;
+    /**
+     * Below any amplitude that matters; keeps zero over zero at zero. Above the root of the smallest normal number: the
+     * square of a fainter field underflows, and a field over a smaller number than this would exceed one.
+     */
+    private static final float TINY = 1e-18f;
 
     private DetectorRows() {}
 

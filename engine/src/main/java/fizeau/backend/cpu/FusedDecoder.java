@@ -65,6 +65,8 @@ final class FusedDecoder implements DecoderNetwork {
 
     @Override
     public void forward(float[] parameters, float[] output) {
+        requireLength("parameters", parameters, layout.parameterCount());
+        requireLength("output", output, outputCount());
         pool.run((worker, workers) -> {
             first.multiply(parameters, worker, workers);
             loadWeights(
@@ -115,6 +117,8 @@ final class FusedDecoder implements DecoderNetwork {
         if (lastParameters == null) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
+        requireLength("output gradient", outputGradient, outputCount());
+        requireLength("parameter gradient", parameterGradient, layout.parameterCount());
         float[] parameters = lastParameters;
         backwardMaps(parameters, outputGradient, parameterGradient);
         pool.run((worker, workers) -> {
@@ -200,6 +204,17 @@ final class FusedDecoder implements DecoderNetwork {
     @Override
     public void close() {
         stages.forEach(stage -> stage.convolution.close());
+    }
+
+    private int outputCount() {
+        return layout.spec().outputSize() * layout.spec().outputSize();
+    }
+
+    private static void requireLength(String what, float[] values, int expected) {
+        if (values.length != expected) {
+            throw new IllegalArgumentException(
+                    "the decoder's " + what + " needs " + expected + " values, got " + values.length);
+        }
     }
 
     private void placeFirst(int channel, float bias) {

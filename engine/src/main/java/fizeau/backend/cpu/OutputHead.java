@@ -2,6 +2,7 @@
 package fizeau.backend.cpu;
 
 import fizeau.reconstruct.DecoderLayout;
+import java.util.Arrays;
 
 /**
  * What follows the last convolution: the sigmoid, and padding with zeros or cropping to the output's size. A crop starts
@@ -39,8 +40,11 @@ final class OutputHead {
         return gradientMaps;
     }
 
-    /** Sigmoid in place, then the output: one worker's rows. */
+    /** Sigmoid in place, then the output: one worker's rows, and by the first worker the frame of zeros around them. */
     void activate(float[] output, int worker, int workers) {
+        if (worker == 0 && copied < outputEdge) {
+            clearFrame(output);
+        }
         float[] map = maps[0];
         int to = WorkerPool.from(copied, worker + 1, workers);
         for (int y = WorkerPool.from(copied, worker, workers); y < to; y++) {
@@ -69,5 +73,15 @@ final class OutputHead {
             }
         }
         return sum;
+    }
+
+    private void clearFrame(float[] output) {
+        int end = targetStart + copied;
+        Arrays.fill(output, 0, targetStart * outputEdge, 0);
+        for (int y = targetStart; y < end; y++) {
+            Arrays.fill(output, y * outputEdge, y * outputEdge + targetStart, 0);
+            Arrays.fill(output, y * outputEdge + end, (y + 1) * outputEdge, 0);
+        }
+        Arrays.fill(output, end * outputEdge, outputEdge * outputEdge, 0);
     }
 }

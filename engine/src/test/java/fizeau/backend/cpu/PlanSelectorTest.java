@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fizeau.backend.Plan;
+import fizeau.optics.CircularAperture;
+import fizeau.optics.Mask;
+import fizeau.optics.PixelPosition;
+import fizeau.optics.Shape;
+import org.junit.jupiter.api.Test;
+
+class PlanSelectorTest {
+    private static final Shape OBJECT = Shape.square(16);
+    private static final Shape FRAME = new Shape(96, 64);
+
+    @Test
+    void choosesOnceForBoxesOfAboutTheSameSize() {
+        long bytesBefore = NativeFloats.liveBytes();
+        PlanSelector selector = new PlanSelector();
+        try (WorkerPool pool = new WorkerPool(2);
+                TransformFactory transforms = new TransformFactory(OBJECT, FRAME, pool, true)) {
+            Plan chosen = selector.select(OBJECT, disc(8, PixelPosition.CENTRE), transforms);
+            assertThat(chosen).isIn((Object[]) Plan.values());
+            // every trial asks for four tables; what is remembered asks for none
+            long lookups = transforms.statistics().lookups();
+            assertThat(lookups).isPositive();
+            assertThat(selector.select(OBJECT, disc(8, PixelPosition.CENTRE), transforms))
+                    .isEqualTo(chosen);
+            assertThat(selector.select(OBJECT, disc(7, new PixelPosition(20, -5)), transforms))
+                    .isEqualTo(chosen);
+            assertThat(transforms.statistics().lookups()).isEqualTo(lookups);
+            selector.select(OBJECT, disc(20, PixelPosition.CENTRE), transforms);
+            assertThat(transforms.statistics().lookups()).isGreaterThan(lookups);
+        }
+        assertThat(NativeFloats.liveBytes()).isEqualTo(bytesBefore);
+    }
+
+    private static Mask disc(double radius, PixelPosition centre) {
+        return new CircularAperture(radius).mask(FRAME, centre);
+    }
+}

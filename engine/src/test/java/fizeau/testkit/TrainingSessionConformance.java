@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import fizeau.backend.Plan;
+import fizeau.backend.SessionReport;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
+import fizeau.cache.CacheStatistics;
+import fizeau.optics.CircularAperture;
+import fizeau.optics.PixelPosition;
+import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderInitializer;
+import fizeau.reconstruct.DecoderLayout;
+import fizeau.reconstruct.DecoderSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole reconstructions of a small object, with every setting of the switches, against {@link ReferenceTraining}. */
+public abstract class TrainingSessionConformance extends BackendConformance {
+    protected static final int ITERATIONS = 5;
+    protected static final List<PixelPosition> CENTRES =
+            List.of(PixelPosition.CENTRE, new PixelPosition(3, -4), new PixelPosition(-5, 2.5));
+
+    protected static final TrainingSpec SPEC = spec(Shape.square(32));
+    private static final float[] OBJECT = scene();
+
+    /**
+     * The losses take signs of differences, and a sign that single precision cannot tell sends training another, equally
+     * right way. So every setting starts from a seed whose course, by the reference, takes no doubtful sign and does not
+     * change when the start moves by 1e-6.
+     */
+    private static final long SEED = 70;
+
+    private static final long PLAIN_SEED = 7;
+
+    private static final double DECIDABLE = 4e-7;
+
+    private static final float[] START = DecoderInitializer.initialParameters(DecoderLayout.of(SPEC.decoder()), SEED);
+
+    /** Everything on, everything off, each switch off alone, every plan, several threads. */
+    static Stream<Switches> settings() {
+        List<Switches> settings = new ArrayList<>();
+        settings.add(Switches.optimized(1));
+        settings.add(Switches.optimized(2));
+        settings.add(Switches.optimized(3));
+        settings.add(new Switches(false, false, false, Optional.of(Plan.FFT), false, false, 1));
+        settings.add(new Switches(false, true, true, Optional.empty(), true, true, 2));
+        settings.add(new Switches(true, false, true, Optional.empty(), true, true, 2));
+        settings.add(new Switches(true, true, false, Optional.empty(), true, true, 2));
+        settings.add(new Switches(true, true, true, Optional.empty(), false, true, 2));
+        settings.add(new Switches(true, true, true, Optional.empty(), true, false, 2));
+        for (Plan plan : Plan.values()) {
+            settings.add(withPlan(plan, 1));
+            settings.add(withPlan(plan, 2));
+        }
+        return settings.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void lossesAndEstimateEqualTheReference(Switches switches) {
+        assertTrainsLikeTheReference(SPEC, switches, SEED);
+    }
+
+    static Stream<Arguments> framesAndSeeds() {
+        return Stream.of(
+                Arguments.of(Shape.square(16), 11),
+                Arguments.of(new Shape(24, 40), 24),
+                Arguments.of(new Shape(33, 20), 48),
+                Arguments.of(new Shape(17, 27), 23));
+    }
+
+    @ParameterizedTest
+    @MethodSource("framesAndSeeds")
+    void framesOfAnyShapeTrainAlike(Shape frame, long seed) {
+        for (Plan plan : Plan.values()) {
+            assertTrainsLikeTheReference(spec(frame), withPlan(plan, 2), seed);
+        }
+    }
+
+    @Test
+    void aDecoderWithoutBatchNormTrainsAlike() {
+        TrainingSpec plain = new TrainingSpec(
+                Shape.square(16), Shape.square(32), new CircularAperture(5), new DecoderSpec(32, 16, false), 1e-3);
+        // Its estimate moves so little that a second sample would compare nothing but nearly equal images.
+        assertTrainsLikeTheReference(plain, Switches.optimized(2), PLAIN_SEED, 1);
+    }
+
+    /** At the first sample old and new are the same image, so that the loss is twice the normalised L1. */
+    @Test
+    void theFirstSampleCountsTwice() {
+        double[] once = new double[1];
+        ReferenceTelescope telescope = new ReferenceTelescope(SPEC.object(), SPEC.frame());
+        var mask = SPEC.aperture().mask(SPEC.frame(), PixelPosition.CENTRE);
+        double[] target = telescope.amplitudesOfReal(RandomImages.widen(OBJECT), mask);
+        double[] image = telescope.amplitudesOfReal(
+                new ReferenceDecoder(SPEC.decoder()).forward(RandomImages.widen(START)), mask);
+        double sum = 0;
+        for (int i = 0; i < target.length; i++) {
+            once[0] += Math.abs(image[i] - target[i]);
+            sum += target[i];
+        }
+        float[] losses = new float[1];
+        try (TrainingSession session = openSession(Switches.optimized(2))) {
+            session.beginSample(PixelPosition.CENTRE);
+            session.iterate(1, losses);
+        }
+        assertThat((double) losses[0]).isCloseTo(2 * once[0] / sum, within(1e-5 * losses[0]));
+    }
+
+    @Test
+    void iterationsInOnePieceAndInSeveralAreTheSame() {
+        float[] whole = new float[ITERATIONS];
+        float[] parts = new float[ITERATIONS + 2];
+        Arrays.fill(parts, -1);
+        try (TrainingSession session = openSession(withPlan(Plan.MATRIX, 2))) {
+            session.beginSample(CENTRES.get(1));
+            session.iterate(ITERATIONS, whole);
+        }
+        try (TrainingSession session = openSession(withPlan(Plan.MATRIX, 2))) {
+            session.beginSample(CENTRES.get(1));
+            for (int i = 0; i < ITERATIONS; i++) {
+                float[] one = new float[1];
+                session.iterate(0, new float[0]);
+                session.iterate(1, one);
+                parts[i] = one[0];
+            }
+            session.iterate(1, parts.clone());
+        }
+        Tolerances.assertClose(Arrays.copyOf(parts, ITERATIONS), whole, Tolerances.TRAINING);
+        assertThat(parts[ITERATIONS]).isEqualTo(-1);
+    }
+
+    @Test
+    void onlyTheAskedForLossesAreWritten() {
+        float[] losses = {-1, -1, -1, -1};
+        try (TrainingSession session = openSession(Switches.optimized(1))) {
+            session.beginSample(CENTRES.get(0));
+            session.iterate(2, losses);
+        }
+        assertThat(losses[0]).isPositive();
+        assertThat(losses[1]).isPositive();
+        assertThat(losses[2]).isEqualTo(-1);
+        assertThat(losses[3]).isEqualTo(-1);
+    }
+
+    @Test
+    void whatIsHandedInAndOutIsCopied() {
+        float[] object = OBJECT.clone();
+        float[] start = START.clone();
+        Switches switches = new Switches(false, true, true, Optional.of(Plan.MATRIX), true, true, 1);
+        double[] expected = new ReferenceTraining(SPEC, OBJECT, START).estimate();
+        try (TrainingSession session = backend().openTraining(SPEC, switches, object, start)) {
+            Arrays.fill(object, 0);
+            Arrays.fill(start, 0);
+            Arrays.fill(session.estimate(), 7);
+            Tolerances.assertClose(session.estimate(), expected, Tolerances.DECODER);
+            float[] losses = new float[1];
+            session.beginSample(CENTRES.get(0));
+            session.iterate(1, losses);
+            ReferenceTraining reference = new ReferenceTraining(SPEC, OBJECT, START);
+            reference.beginSample(CENTRES.get(0));
+            assertThat((double) losses[0]).isCloseTo(reference.iterate(1)[0], within(1e-4));
+        }
+    }
+
+    @Test
+    void aCacheSwitchedOffMissesEveryTime() {
+        SessionReport on = train(SPEC, withPlan(Plan.MATRIX, 1)).report();
+        SessionReport off = train(SPEC, new Switches(false, false, false, Optional.of(Plan.MATRIX), true, true, 1))
+                .report();
+        assertThat(on.caches()).containsOnlyKeys("measurement", "fft", "grid");
+        assertThat(off.caches()).containsOnlyKeys("measurement", "fft", "grid");
+        for (Map.Entry<String, CacheStatistics> entry : off.caches().entrySet()) {
+            CacheStatistics without = entry.getValue();
+            CacheStatistics with = on.caches().get(entry.getKey());
+            assertThat(without.hits()).as(entry.getKey()).isZero();
+            assertThat(without.misses()).as(entry.getKey()).isPositive().isGreaterThan(with.misses());
+            assertThat(without.entries()).as(entry.getKey()).isZero();
+            assertThat(with.loadFailures() + without.loadFailures()).isZero();
+            assertThat(with.misses()).as(entry.getKey()).isPositive();
+        }
+    }
+
+    @Test
+    void theReportNamesThePlanOfEveryPurpose() {
+        for (Plan plan : Plan.values()) {
+            Map<String, String> plans = train(SPEC, withPlan(plan, 1)).report().plans();
+            assertThat(plans.values()).containsOnly(plan.word());
+            assertThat(plans.keySet())
+                    .anyMatch(purpose -> purpose.startsWith("new"))
+                    .anyMatch(purpose -> purpose.startsWith("cumulative"));
+        }
+        assertThat(train(SPEC, Switches.optimized(1)).report().plans().values())
+                .isSubsetOf(Stream.of(Plan.values()).map(Plan::word).toList());
+    }
+
+    @Test
+    void callsOutOfOrderAreRefused() {
+        float[] losses = new float[1];
+        TrainingSession session = openSession(Switches.optimized(1));
+        try (session) {
+            outOfOrder(() -> session.iterate(1, losses), "sample");
+            outOfOrder(session::endSample, "sample");
+            session.beginSample(CENTRES.get(0));
+            outOfOrder(() -> session.beginSample(CENTRES.get(1)), "sample");
+            session.iterate(1, losses);
+            session.endSample();
+            outOfOrder(session::endSample, "sample");
+            outOfOrder(() -> session.iterate(1, losses), "sample");
+        }
+        session.close();
+        outOfOrder(() -> session.beginSample(CENTRES.get(0)), "closed");
+        outOfOrder(() -> session.iterate(1, losses), "closed");
+        outOfOrder(session::endSample, "closed");
+        outOfOrder(session::estimate, "closed");
+    }
+
+    @Test
+    void anApertureOutsideTheFrameIsRefusedAndTheSessionGoesOn() {
+        try (TrainingSession session = openSession(Switches.optimized(1))) {
+            assertThatThrownBy(() -> session.beginSample(new PixelPosition(40, 3)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("(40.0, 3.0)")
+                    .hasMessageContaining("32 x 32");
+            outOfOrder(() -> session.iterate(1, new float[1]), "sample");
+            session.beginSample(CENTRES.get(0));
+            session.iterate(1, new float[1]);
+            session.endSample();
+        }
+    }
+
+    @Test
+    void impossibleRequestsAreRefusedInWords() {
+        Switches switches = Switches.optimized(1);
+        refused(() -> backend().openTraining(SPEC, switches, new float[255], START), "256", "255");
+        refused(
+                () -> backend().openTraining(SPEC, switches, OBJECT, new float[START.length + 1]),
+                Integer.toString(START.length),
+                Integer.toString(START.length + 1));
+        TrainingSpec oblong = new TrainingSpec(new Shape(16, 20), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), 1e-3);
+        refused(() -> backend().openTraining(oblong, switches, new float[320], START), "16 x 20", "16 x 16");
+        try (TrainingSession session = openSession(switches)) {
+            session.beginSample(CENTRES.get(0));
+            refused(() -> session.iterate(3, new float[2]), "3", "2");
+            refused(() -> session.iterate(-1, new float[2]), "-1");
+        }
+    }
+
+    private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches, long seed) {
+        assertTrainsLikeTheReference(spec, switches, seed, CENTRES.size());
+    }
+
+    /** Trains the first centres and compares all losses and the final estimate. */
+    private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches, long seed, int samples) {
+        float[] start = DecoderInitializer.initialParameters(DecoderLayout.of(spec.decoder()), seed);
+        Course expected = Course.of(spec, start, samples);
+        Trained trained = train(spec, switches, start, samples);
+        Tolerances.assertClose(trained.losses(), expected.losses(), Tolerances.TRAINING);
+        Tolerances.assertClose(trained.estimate(), expected.estimate(), Tolerances.TRAINED_ESTIMATE);
+    }
+
+    /** The course of the reference. */
+    private record Course(double[] losses, double[] estimate) {
+
+        static Course of(TrainingSpec spec, float[] start, int samples) {
+            ReferenceTraining reference = new ReferenceTraining(spec, OBJECT, start);
+            double[] losses = new double[samples * ITERATIONS];
+            for (int s = 0; s < samples; s++) {
+                reference.beginSample(CENTRES.get(s));
+                System.arraycopy(reference.iterate(ITERATIONS), 0, losses, s * ITERATIONS, ITERATIONS);
+                reference.endSample();
+            }
+            assertThat(reference.margin())
+                    .as("smallest difference on " + spec.frame() + " whose sign single precision must tell")
+                    .isGreaterThan(DECIDABLE);
+            return new Course(losses, reference.estimate());
+        }
+    }
+
+    /** What a whole reconstruction left behind. */
+    protected record Trained(float[] losses, float[] estimate, SessionReport report) {}
+
+    /** Trains every centre of {@link #CENTRES}. */
+    protected final Trained train(TrainingSpec spec, Switches switches) {
+        return train(spec, switches, START, CENTRES.size());
+    }
+
+    private Trained train(TrainingSpec spec, Switches switches, float[] start, int samples) {
+        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start)) {
+            float[] losses = new float[samples * ITERATIONS];
+            for (int s = 0; s < samples; s++) {
+                float[] own = new float[ITERATIONS];
+                session.beginSample(CENTRES.get(s));
+                session.iterate(ITERATIONS, own);
+                session.endSample();
+                System.arraycopy(own, 0, losses, s * ITERATIONS, ITERATIONS);
+            }
+            return new Trained(losses, session.estimate(), session.report());
+        }
+    }
+
+    /** Everything on, with a plan. */
+    protected static Switches withPlan(Plan plan, int threads) {
+        return new Switches(true, true, true, Optional.of(plan), true, true, threads);
+    }
+
+    private TrainingSession openSession(Switches switches) {
+        return backend().openTraining(SPEC, switches, OBJECT, START);
+    }
+
+    private static TrainingSpec spec(Shape frame) {
+        return new TrainingSpec(Shape.square(16), frame, new CircularAperture(5), new DecoderSpec(32, 16, true), 1e-3);
+    }
+
+    /** A bright disc with a dark hole on a textured ground: broad and fine structure, no symmetry. */
+    private static float[] scene() {
+        float[] scene = RandomImages.amplitudes(256, 1);
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 16; x++) {
+                double radius = Math.hypot(y - 6.5, x - 8);
+                float broad = radius < 5 && radius > 1.5 ? 0.8f : 0.1f;
+                scene[16 * y + x] = broad + 0.2f * scene[16 * y + x];
+            }
+        }
+        return scene;
+    }
+
+    private static void refused(Runnable call, String... words) {
+        assertThatThrownBy(call::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(words);
+    }
+
+    private static void outOfOrder(Runnable call, String word) {
+        assertThatThrownBy(call::run).isInstanceOf(IllegalStateException.class).hasMessageContaining(word);
+    }
+}
