@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,
+            ReproduceCommand.class,
+            AllCommand.class,
             RunVariantCommand.class
         },
         footer = {

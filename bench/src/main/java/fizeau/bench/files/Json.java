@@ -76,6 +76,16 @@ public final class Json {
         }
     }
 
+    /** Reads a text of our own making. */
+    public static <T> T parse(String text, Class<T> type) {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "this text is no " + type.getSimpleName() + ": " + firstLine(e.getOriginalMessage()), e);
+        }
+    }
+
     /** Reads any JSON document. */
     public static JsonNode readTree(Path file) {
         return read(file, JsonNode.class);

@@ -113,7 +113,10 @@ public final class HtmlPage {
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", table.caption());
         html.open("table").element("caption", table.caption());
         html.open("thead").open("tr");
-        table.header().forEach(text -> html.element("th", text, "scope", "col"));
+        for (int i = 0; i < table.header().size(); i++) {
+            html.element(
+                    "th", table.header().get(i), "scope", "col", "class", isNumeric(table, i - 1) ? "number" : null);
+        }
         if (kinds) {
             html.element("th", "kind", "scope", "col");
         }
@@ -135,14 +138,23 @@ public final class HtmlPage {
     private void cell(Cell cell) {
         String word = cell.text().toLowerCase(Locale.ROOT);
         String status = List.of("pass", "fail", "info").contains(word) ? "status " + word : null;
-        String numeric = cell.text().matches("[-+\\u2212]?[\\d].*|-") ? "number" : "words";
-        html.open("td", "class", numeric, "title", tooltip(cell), "data-from", from(cell));
+        html.open("td", "class", isNumber(cell) ? "number" : "words", "title", tooltip(cell), "data-from", from(cell));
         if (status != null) {
             html.element("span", cell.text(), "class", status);
         } else {
             html.text(cell.text());
         }
         html.close();
+    }
+
+    private static boolean isNumeric(Block.Table table, int column) {
+        return column >= 0
+                && table.rows().stream().allMatch(row -> isNumber(row.cells().get(column)));
+    }
+
+    /** Digits, perhaps with an interval or a unit of a few letters, or a dash for what is unknown. */
+    private static boolean isNumber(Cell cell) {
+        return cell.text().matches("-|[-+]?\\d[\\d.e+-]*( to [-+]?\\d[\\d.e+-]*| %|\u00d7)?");
     }
 
     private static String from(Cell cell) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.files.Json;
 import fizeau.bench.stats.Bootstrap;
 import fizeau.bench.stats.Interval;
 import fizeau.bench.training.TrainingRecord;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * Holds a result against an earlier one of the same device, workload and protocol. The two were not interleaved, so their
@@ -44,6 +47,10 @@ public final class RegressionGate {
     /** @param maxSlowdown share that is allowed, such as 0.05 */
     public static Outcome judge(TrainingRecord before, TrainingRecord after, double maxSlowdown) {
         requireComparable(before, after);
+        if (!kinds(after).equals("measured")) {
+            throw new IllegalArgumentException("the kind of the results is " + kinds(after)
+                    + ", and only measured times are held against each other: run the command on this machine");
+        }
         List<Line> lines = new ArrayList<>();
         for (Map.Entry<String, VariantRecord> entry : after.variants().entrySet()) {
             VariantRecord then = before.variants().get(entry.getKey());
@@ -95,19 +102,40 @@ public final class RegressionGate {
 
     private static void requireComparable(TrainingRecord before, TrainingRecord after) {
         Map<String, Object[]> fields = new LinkedHashMap<>();
+        fields.put("kind", new Object[] {kinds(before), kinds(after)});
         fields.put("device", new Object[] {before.device(), after.device()});
         fields.put("processor model", both(before, after, "model"));
         fields.put("usable processors", both(before, after, "usableProcessors"));
-        fields.put("workload", new Object[] {before.workload(), after.workload()});
+        each(fields, "workload", Json.tree(before.workload()), Json.tree(after.workload()));
+        // more or fewer rounds, or another order of them, widen or move the interval and are no other protocol
         fields.put(
-                "protocol (warm-up)",
-                new Object[] {before.protocol().warmUp(), after.protocol().warmUp()});
+                "protocol level",
+                new Object[] {before.protocol().level(), after.protocol().level()});
+        each(
+                fields,
+                "protocol warm-up",
+                Json.tree(before.protocol().warmUp()),
+                Json.tree(after.protocol().warmUp()));
         fields.forEach((name, values) -> {
             if (!Objects.equals(values[0], values[1])) {
                 throw new IllegalArgumentException("the results differ in " + name + " (" + values[0] + " and "
                         + values[1] + ") and cannot be compared: run both on the same");
             }
         });
+    }
+
+    private static void each(Map<String, Object[]> fields, String name, JsonNode before, JsonNode after) {
+        before.properties()
+                .forEach(field -> fields.put(name + " " + field.getKey(), new Object[] {
+                    field.getValue().asText(), after.path(field.getKey()).asText()
+                }));
+    }
+
+    /** One word where all numbers are of one kind. */
+    private static String kinds(TrainingRecord record) {
+        TreeSet<String> kinds = new TreeSet<>(List.of(record.kind()));
+        record.variants().values().forEach(variant -> kinds.add(variant.kind()));
+        return String.join(" and ", kinds);
     }
 
     private static Object[] both(TrainingRecord before, TrainingRecord after, String field) {

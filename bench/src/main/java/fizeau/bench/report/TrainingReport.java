@@ -11,6 +11,7 @@ import fizeau.bench.page.Report;
 import fizeau.bench.page.Report.Headline;
 import fizeau.bench.page.Report.Section;
 import fizeau.bench.stats.Summary;
+import fizeau.bench.stats.Verdict;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.workload.Workload;
@@ -82,15 +83,17 @@ public final class TrainingReport {
     }
 
     private String title() {
-        return "Fizeau " + record.command() + ": " + record.workload().name() + " workload";
+        String command = record.command();
+        return command.substring(0, 1).toUpperCase(Locale.ROOT) + command.substring(1) + ", "
+                + record.workload().name() + " workload";
     }
 
     private String summary() {
         Workload workload = record.workload();
         return String.format(
                 Locale.ROOT,
-                "Run %s on %s (%s). %d samples with %d iterations each; object %d \u00d7 %d (%s) in a frame of"
-                        + " %d \u00d7 %d; aperture radius %s px, pattern %s to %s px.",
+                "Run %s on %s (%s). %d samples with %d iterations each; object %d\u00a0\u00d7\u00a0%d (%s) in a frame of"
+                        + " %d\u00a0\u00d7\u00a0%d; aperture radius %s\u00a0px, pattern %s to %s\u00a0px.",
                 record.runId(),
                 tree.at("/environment/processor/model").asText("unknown processor"),
                 record.device(),
@@ -117,6 +120,7 @@ public final class TrainingReport {
         if (speedup == null) {
             return;
         }
+        boolean judged = speedup.verdict() != Verdict.UNCLEAR && speedup.low() != null && speedup.pValue() != null;
         String interval = speedup.low() == null
                 ? "no interval"
                 : String.format(
@@ -125,11 +129,14 @@ public final class TrainingReport {
                         100 * speedup.level(),
                         speedup.low(),
                         speedup.high());
+        String grounds = judged
+                ? String.format(Locale.ROOT, "%d rounds; rank test p = %.4f", speedup.rounds(), speedup.pValue())
+                : speedup.reason();
         headlines.add(new Headline(
                 cells.number(pointer + "/ratio", value -> String.format(Locale.ROOT, "%.2f", value)),
                 "\u00d7",
                 speedup.variant() + " over " + speedup.over(),
-                interval + "; " + speedup.reason(),
+                interval + "; " + grounds,
                 speedup.verdict().name()));
     }
 
