@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             VariantCommand.Baseline.class,
             VariantCommand.Optimized.class,
+            ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,
             VerifyCommand.class,

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRunner;
+import fizeau.bench.profile.ProfileRunner;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = ChildJvm.COMMAND, hidden = true, description = "Runs one job in this process; the bench calls it.")
 final class RunVariantCommand extends AbstractCommand {
     private static final List<JobRunner> RUNNERS =
-            List.of(new TrainingRunner(), new TrialRunner(), new ReconstructionRunner());
+            List.of(new TrainingRunner(), new TrialRunner(), new ReconstructionRunner(), new ProfileRunner());
 
     @Option(
             names = "--launched-at",
