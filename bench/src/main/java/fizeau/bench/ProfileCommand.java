@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
 final class ProfileCommand extends AbstractCommand {
     private static final int SAMPLES = 20;
     private static final int EPOCHS = 5;
+    private static final double WARM_UP_SECONDS = 5;
     private static final int MOST_PAIRS = 1000;
     private static final double TIMEOUT_SECONDS = 3 * 3600;
 
@@ -93,6 +94,7 @@ final class ProfileCommand extends AbstractCommand {
                 switches.optimized(),
                 seed,
                 objectFile.toAbsolutePath().toString(),
+                WARM_UP_SECONDS,
                 pairs,
                 flameGraph ? files.flameGraphPath() : null);
         JobReport report = run(settings, memory);

@@ -10,6 +10,7 @@ import fizeau.bench.stats.Interval;
 import fizeau.bench.trace.RangeStatistics;
 import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -64,6 +65,7 @@ public record ProfileRecord(
 
     public static final String SCHEMA = "fizeau.profile/1";
     private static final double LEVEL = 0.95;
+    private static final int FEWEST_PAIRS = 5;
 
     /** Where and under which name a run is kept. */
     public record Run(String command, String runId, String folder, String startedAt) {}
@@ -96,9 +98,20 @@ public record ProfileRecord(
                 outcome.plans(),
                 report.memory(),
                 report.interference(),
-                outcome.flameGraphProblem() == null
-                        ? List.of()
-                        : List.of("no flame graph: " + outcome.flameGraphProblem()),
+                remarks(outcome),
                 environment);
+    }
+
+    private static List<String> remarks(ProfileOutcome outcome) {
+        List<String> remarks = new ArrayList<>();
+        int pairs = outcome.profiledSeconds().length;
+        if (pairs < FEWEST_PAIRS) {
+            remarks.add(pairs + (pairs == 1 ? " pair proves" : " pairs prove") + " nothing about the cost of profiling: "
+                    + FEWEST_PAIRS + " are the fewest");
+        }
+        if (outcome.flameGraphProblem() != null) {
+            remarks.add("no flame graph: " + outcome.flameGraphProblem());
+        }
+        return remarks;
     }
 }

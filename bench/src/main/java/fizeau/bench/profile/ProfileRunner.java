@@ -29,7 +29,6 @@ import java.util.function.DoubleConsumer;
  * turns; and once more under async-profiler, whose sampling would disturb the other two.
  */
 public final class ProfileRunner implements JobRunner {
-    private static final int WARM_UPS = 2;
     private static final double SHORTEST_FLAME_SECONDS = 2;
 
     /** Sample, begin, end, and for each epoch the iteration and its four stages. */
@@ -82,14 +81,17 @@ public final class ProfileRunner implements JobRunner {
         }
 
         JobReport run(Job job, double startSeconds, double load, InterferenceMeter meter, DoubleConsumer progress) {
-            int steps = WARM_UPS + 2 * settings.pairs() + 1;
-            int done = 0;
+            int steps = 1 + 2 * settings.pairs() + 1;
+            int done = 1;
             long began = System.nanoTime();
-            for (int i = 0; i < WARM_UPS; i++) {
-                train(i % 2 == 0);
-                progress.accept((double) ++done / steps);
-            }
+            int warmUps = 0;
+            do {
+                train(true);
+                train(false);
+                warmUps += 2;
+            } while (seconds(began) < settings.warmUpSeconds());
             double warmUp = seconds(began);
+            progress.accept((double) done / steps);
             System.gc(); // what the warm-up left behind is not to be collected inside a timed window
             double[] profiled = new double[settings.pairs()];
             double[] plain = new double[settings.pairs()];
@@ -131,7 +133,7 @@ public final class ProfileRunner implements JobRunner {
                             startSeconds,
                             load,
                             warmUp,
-                            WARM_UPS * settings.workload().iterations(),
+                            warmUps * settings.workload().iterations(),
                             false,
                             timed),
                     MemoryUse.ofThisProcess(nativeBytes),
