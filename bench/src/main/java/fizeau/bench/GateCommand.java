@@ -33,7 +33,7 @@ final class GateCommand extends AbstractCommand {
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             defaultValue = "5%",
-            description = "What is allowed, such as 5%%. Default: ${DEFAULT-VALUE}%")
+            description = "How much slower a variant may be. Default: 5%%")
     private String maxSlowdown;
 
     @Option(names = "--json", description = "Prints the outcome as one JSON document instead of text.")

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             VariantCommand.Baseline.class,
             VariantCommand.Optimized.class,
+            AblateCommand.class,
+            CachesCommand.class,
             ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,

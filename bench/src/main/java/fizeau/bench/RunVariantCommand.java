@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.profile.ProfileRunner;
@@ -8,6 +9,7 @@ import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
+import fizeau.bench.training.StageRunner;
 import fizeau.bench.training.TrainingRunner;
 import fizeau.bench.training.TrialRunner;
 import java.nio.file.Path;
@@ -19,8 +21,13 @@ import picocli.CommandLine.Parameters;
 /** What a fresh JVM of the bench does: one job, read from a file, its report written to another. */
 @Command(name = ChildJvm.COMMAND, hidden = true, description = "Runs one job in this process; the bench calls it.")
 final class RunVariantCommand extends AbstractCommand {
-    private static final List<JobRunner> RUNNERS =
-            List.of(new TrainingRunner(), new TrialRunner(), new ReconstructionRunner(), new ProfileRunner());
+    private static final List<JobRunner> RUNNERS = List.of(
+            new TrainingRunner(),
+            new TrialRunner(),
+            new StageRunner(),
+            new CacheCostRunner(),
+            new ReconstructionRunner(),
+            new ProfileRunner());
 
     @Option(
             names = "--launched-at",

@@ -8,6 +8,7 @@ import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.report.ReportFormat;
 import fizeau.bench.report.TrainingFiles;
 import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.training.Acceptance;
@@ -81,6 +82,7 @@ final class TrainingExecution {
         RunFolder folder = RunFolder.create(root, command, startedAt);
         TrainingFiles files = new TrainingFiles(folder);
         files.announce(variants.stream().map(VariantSpec::name).toList());
+        folder.expect(ReportFormat.HTML.file(), ReportFormat.MARKDOWN.file());
         ChildJvm children = new ChildJvm(Main.class.getName(), memory.heapBytes(), CHILD_TIMEOUT_SECONDS);
         boolean tune = switches.tuneThreads() && !workload.name().equals(WorkloadPreset.QUICK.word());
         Campaign.Plan plan = new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune);
@@ -90,6 +92,7 @@ final class TrainingExecution {
                 record(folder, workload, protocol, result, seeds, children.flags(), Json.tree(environment));
         files.write(record, result.runs());
         pictures(folder, record, result);
+        pages(folder, record);
         record.missing().forEach(failure -> folder.remark(failure.reason()));
         folder.finish();
         progress.done();
@@ -103,6 +106,14 @@ final class TrainingExecution {
         }
         progress.step("pictures", 0);
         new TrainingPictures(folder, record, result.runs()).draw();
+    }
+
+    private static void pages(RunFolder folder, TrainingRecord record) {
+        if (!record.variants().isEmpty()) {
+            for (ReportFormat format : List.of(ReportFormat.HTML, ReportFormat.MARKDOWN)) {
+                folder.writeText(format.file(), format.render(record, folder.path()));
+            }
+        }
     }
 
     private TrainingRecord record(
@@ -167,5 +178,12 @@ final class TrainingExecution {
                     + " s before two passes agreed");
         }
         return remarks;
+    }
+
+    /** Relative to where the user is, when it lies below. */
+    static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        Path absolute = path.toAbsolutePath().normalize();
+        return (absolute.startsWith(here) ? here.relativize(absolute) : absolute).toString();
     }
 }

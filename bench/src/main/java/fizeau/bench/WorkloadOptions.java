@@ -16,7 +16,8 @@ final class WorkloadOptions {
             names = "--workload",
             paramLabel = "NAME",
             defaultValue = "progressive",
-            description = "progressive (20 samples x 50 epochs), doc (100 x 1) or quick (4 x 5)."
+            description = "progressive (20 samples x 50 epochs), doc (100 x 1), short (8 x 10) or"
+                    + " quick (4 x 5)."
                     + " Default: ${DEFAULT-VALUE}")
     private String preset;
 

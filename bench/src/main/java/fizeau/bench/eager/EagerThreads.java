@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.eager;
 
+import fizeau.backend.TrainingSpec;
+import fizeau.optics.PixelPosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -59,6 +61,20 @@ public final class EagerThreads {
                 .orElseThrow();
         best.setting().apply();
         return best;
+    }
+
+    /** The same for a training: times later-sample iterations of a session that is then thrown away. */
+    public static Timing best(
+            int coresAllowed, TrainingSpec spec, float[] object, float[] initialParameters, boolean measureOnce) {
+        float[] losses = new float[Math.max(WARM_UP, TIMED)];
+        try (EagerTrainingSession session =
+                new EagerTrainingSession(spec, object, initialParameters, measureOnce, coresAllowed)) {
+            session.beginSample(PixelPosition.CENTRE);
+            session.iterate(1, losses);
+            session.endSample();
+            session.beginSample(new PixelPosition(spec.aperture().extent() / 2, 0));
+            return best(coresAllowed, iterations -> session.iterate(iterations, losses));
+        }
     }
 
     /** All timings: OpenMP with 1, 2, 4, .. and {@code coresAllowed}, OpenBLAS with one thread and with as many as OpenMP. */

@@ -61,6 +61,9 @@ public final class Json {
 
     /** Reads a file of our own making; an unknown or missing field, or a cut file, is refused in one sentence. */
     public static <T> T read(Path file, Class<T> type) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + " is no file that can be read: name one that exists");
+        }
         try {
             return MAPPER.readValue(Files.readAllBytes(file), type);
         } catch (JsonProcessingException e) {

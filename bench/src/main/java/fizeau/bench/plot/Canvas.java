@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A white page of a given size in points, rendered at {@value #SCALE} pixels a point. Owns its graphics context; one
- * thread at a time.
+ * A white page of a given size in points: as pixels, {@value #SCALE} a point, and as {@link SvgPage}. Owns its graphics
+ * context; one thread at a time.
  */
 final class Canvas implements AutoCloseable {
     static final int SCALE = 2;
@@ -55,6 +55,7 @@ final class Canvas implements AutoCloseable {
 
     private final BufferedImage image;
     private final Graphics2D graphics;
+    private final SvgPage vectors;
 
     /**
      * An empty page.
@@ -65,6 +66,7 @@ final class Canvas implements AutoCloseable {
         image = new BufferedImage(
                 (int) Math.ceil(width * SCALE), (int) Math.ceil(height * SCALE), BufferedImage.TYPE_INT_RGB);
         graphics = image.createGraphics();
+        vectors = new SvgPage(width, height);
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
@@ -107,22 +109,30 @@ final class Canvas implements AutoCloseable {
         graphics.setFont(font);
         graphics.setColor(colour);
         graphics.drawString(text, (float) (x - anchor.share * textWidth(font, text)), (float) y);
+        vectors.text(font, colour, text, x, y, anchor);
     }
 
     /** White text with a dark rim, readable on any image; starts at {@code x}, baseline at {@code y}. */
     void outlinedText(Font font, String text, double x, double y) {
         Shape glyphs =
                 font.createGlyphVector(graphics.getFontRenderContext(), text).getOutline((float) x, (float) y);
-        stroke(new Color(0xb0000000, true), 2.4, glyphs);
-        fill(Color.WHITE, glyphs);
+        graphics.setColor(new Color(0xb0000000, true));
+        graphics.setStroke(new BasicStroke(2.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
+        graphics.draw(glyphs);
+        graphics.setColor(Color.WHITE);
+        graphics.fill(glyphs);
+        vectors.outlinedText(font, text, x, y);
     }
 
     /** Text read from bottom to top, centred on {@code (x, y)} along its run, with its baseline at {@code x}. */
     void textUpwards(Font font, Color colour, String text, double x, double y) {
         AffineTransform before = graphics.getTransform();
         graphics.rotate(-Math.PI / 2, x, y);
-        text(font, colour, text, x, y, Anchor.CENTRE);
+        graphics.setFont(font);
+        graphics.setColor(colour);
+        graphics.drawString(text, (float) (x - textWidth(font, text) / 2), (float) y);
         graphics.setTransform(before);
+        vectors.textUpwards(font, colour, text, x, y);
     }
 
     void line(Color colour, double width, double x1, double y1, double x2, double y2) {
@@ -133,27 +143,33 @@ final class Canvas implements AutoCloseable {
         graphics.setColor(colour);
         graphics.setStroke(new BasicStroke(
                 (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {5f, 3.5f}, 0f));
-        graphics.draw(new Line2D.Double(x1, y1, x2, y2));
+        Line2D line = new Line2D.Double(x1, y1, x2, y2);
+        graphics.draw(line);
+        vectors.stroke(colour, width, line, "5 3.5");
     }
 
     void stroke(Color colour, double width, Shape outline) {
         graphics.setColor(colour);
         graphics.setStroke(new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
         graphics.draw(outline);
+        vectors.stroke(colour, width, outline, "");
     }
 
     void fill(Color colour, Shape area) {
         graphics.setColor(colour);
         graphics.fill(area);
+        vectors.fill(colour, area);
     }
 
     /** Draws only inside a rectangle until {@link #unclip()}. */
     void clip(Rectangle2D area) {
         graphics.setClip(area);
+        vectors.clip(area);
     }
 
     void unclip() {
         graphics.setClip(null);
+        vectors.unclip();
     }
 
     /** Draws an image with hard pixel edges where it is enlarged and smooth ones where it is reduced. */
@@ -167,11 +183,13 @@ final class Canvas implements AutoCloseable {
         AffineTransform place = AffineTransform.getTranslateInstance(x, y);
         place.scale(width / picture.getWidth(), height / picture.getHeight());
         graphics.drawImage(picture, place, null);
+        vectors.picture(picture, x, y, width, height, enlarged);
     }
 
-    /** Writes the page as PNG, atomically. */
+    /** Writes the page as PNG, and as SVG under the same name beside it; each file atomically. */
     void write(Path target) {
         PngWriter.write(target, image, DOTS_PER_INCH);
+        vectors.write(SvgFile.beside(target));
     }
 
     @Override

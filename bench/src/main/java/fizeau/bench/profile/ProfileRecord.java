@@ -106,8 +106,8 @@ public record ProfileRecord(
         List<String> remarks = new ArrayList<>();
         int pairs = outcome.profiledSeconds().length;
         if (pairs < FEWEST_PAIRS) {
-            remarks.add(pairs + (pairs == 1 ? " pair proves" : " pairs prove") + " nothing about the cost of profiling: "
-                    + FEWEST_PAIRS + " are the fewest");
+            remarks.add(pairs + (pairs == 1 ? " pair proves" : " pairs prove")
+                    + " nothing about the cost of profiling: " + FEWEST_PAIRS + " are the fewest");
         }
         if (outcome.flameGraphProblem() != null) {
             remarks.add("no flame graph: " + outcome.flameGraphProblem());

@@ -16,7 +16,13 @@ import fizeau.bench.workload.Workload;
  * @param flameGraphFile where the flame graph goes; null for none
  */
 public record ProfileSettings(
-        Workload workload, VariantSpec variant, long seed, String objectFile, double warmUpSeconds, int pairs, String flameGraphFile) {
+        Workload workload,
+        VariantSpec variant,
+        long seed,
+        String objectFile,
+        double warmUpSeconds,
+        int pairs,
+        String flameGraphFile) {
 
     /** The family's word in jobs. */
     public static final String FAMILY = "profile";

@@ -28,6 +28,7 @@ public final class InterferenceMeter {
     private boolean stealKnown;
     private long collections;
     private long collectionMillis;
+    private boolean processorTimeKnown;
     private long processorNanos;
     private long wallNanos;
     private int windows;
@@ -46,6 +47,7 @@ public final class InterferenceMeter {
         millisAtOpen = collectionMillis();
         stealAtOpen = StealTime.now();
         processorNanosAtOpen = processorNanos();
+        processorTimeKnown = processorNanosAtOpen > 0;
         wallNanosAtOpen = System.nanoTime();
     }
 
@@ -69,7 +71,7 @@ public final class InterferenceMeter {
                 stealKnown && allTicks > 0 ? (double) stolenTicks / allTicks : null,
                 collections,
                 collectionMillis,
-                processorNanos > 0 && wallNanos > 0 ? (double) processorNanos / wallNanos : null,
+                processorTimeKnown && wallNanos > 0 ? (double) processorNanos / wallNanos : null,
                 windows,
                 disturbed);
     }

@@ -9,6 +9,7 @@ import fizeau.bench.plot.DistributionPlot;
 import fizeau.bench.plot.ImagePanels;
 import fizeau.bench.plot.LossPlot;
 import fizeau.bench.plot.Panel;
+import fizeau.bench.plot.SvgFile;
 import fizeau.bench.training.Campaign;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingOutcome;
@@ -195,6 +196,10 @@ public final class TrainingPictures {
         attempt(name, () -> {
             drawing.accept(folder.resolve(name));
             folder.add(name);
+            String vectors = SvgFile.nameOf(name);
+            if (Files.exists(folder.path().resolve(vectors))) {
+                folder.add(vectors);
+            }
         });
     }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
-import fizeau.backend.Backend;
+import fizeau.backend.StageClock;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cpu.CpuBackend;
+import fizeau.bench.eager.EagerDecoder;
 
 /** The engine, with whatever switches the variant sets. */
 public final class EngineSessions implements SessionProvider {
@@ -17,10 +18,15 @@ public final class EngineSessions implements SessionProvider {
 
     @Override
     public SessionFactory open(VariantSpec variant) {
-        return new Factory(variant, CpuBackend.open(variant.threads()));
+        return open(variant, StageClock.NONE);
     }
 
-    private record Factory(VariantSpec variant, Backend backend) implements SessionFactory {
+    /** The same, with a clock that learns where each iteration stands. */
+    static SessionFactory open(VariantSpec variant, StageClock clock) {
+        return new Factory(variant, CpuBackend.open(variant.threads(), clock));
+    }
+
+    private record Factory(VariantSpec variant, CpuBackend backend) implements SessionFactory {
 
         @Override
         public String description() {
@@ -29,7 +35,13 @@ public final class EngineSessions implements SessionProvider {
 
         @Override
         public TrainingSession openSession(TrainingSpec spec, float[] object, float[] initialParameters) {
-            return backend.openTraining(spec, variant.switches(), object, initialParameters);
+            if (variant.fused()) {
+                return backend.openTraining(spec, variant.switches(), object, initialParameters);
+            }
+            // what the hand-written passes replace: the same network by tensor operations with automatic
+            // differentiation
+            EagerDecoder decoder = new EagerDecoder(spec.decoder());
+            return backend.openTraining(spec, variant.switches(), object, initialParameters, decoder);
         }
 
         @Override

@@ -44,6 +44,13 @@ class EagerThreadsTest {
         assertThat(openblas.blas_get_num_threads()).isEqualTo(1);
     }
 
+    @Test
+    void timesARealTraining() {
+        Timing best = EagerThreads.best(2, EagerFixture.SPEC, EagerFixture.object(), EagerFixture.parameters(), false);
+        assertThat(best.fastestNanos()).isPositive();
+        assertThat(torch.get_num_threads()).isEqualTo(best.setting().openMp());
+    }
+
     private static void pause(int millis) {
         try {
             Thread.sleep(millis);

@@ -2,7 +2,7 @@
 package fizeau.backend.cpu;
 
 /**
- * A DFT of length 1, 2, 4 or 8 across rows: element i of every row belongs to one transform. In place, unscaled, radix-2
+ * A DFT of a power of two across rows: element i of every row belongs to one transform. In place, unscaled, radix-2
  * decimation in time; every butterfly is one pass over four rows, which the JVM vectorises.
  */
 final class RowDft {
@@ -39,11 +39,12 @@ final class RowDft {
     }
 
     private void reverseBits(float[][] rows) {
-        if (radix == 4) {
-            swap(rows, 1, 2);
-        } else if (radix == 8) {
-            swap(rows, 1, 4);
-            swap(rows, 3, 6);
+        int bits = Integer.numberOfTrailingZeros(radix);
+        for (int i = 1; i < radix; i++) {
+            int reversed = Integer.reverse(i) >>> (Integer.SIZE - bits);
+            if (i < reversed) {
+                swap(rows, i, reversed);
+            }
         }
     }
 

@@ -29,9 +29,9 @@ final class TelescopeLoss implements AutoCloseable {
     private static final long MOST_BYTES = 1L << 30;
 
     /** What was measured: the object (generation 0) or the estimate frozen before a sample. */
-    private record MeasurementKey(int generation, Mask mask, Plan plan) {}
+    record MeasurementKey(int generation, Mask mask, Plan plan) {}
 
-    private record TransformKey(Mask mask, Plan plan) {}
+    record TransformKey(Mask mask, Plan plan) {}
 
     private final TrainingSpec spec;
     private final Switches switches;

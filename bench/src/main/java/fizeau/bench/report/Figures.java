@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import fizeau.bench.page.Block.Figure;
+import fizeau.bench.plot.SvgFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The figures of a run, with their captions. */
+public final class Figures {
+    private static final Map<String, String> CAPTIONS = captions();
+
+    private Figures() {}
+
+    /** Those that lie in a run's folder. */
+    public static List<Figure> beside(Path folder) {
+        List<Figure> figures = new ArrayList<>();
+        CAPTIONS.forEach((name, caption) -> {
+            Path png = folder.resolve(name + ".png");
+            Path svg = SvgFile.beside(png);
+            try {
+                byte[] pixels = Files.isRegularFile(png) ? Files.readAllBytes(png) : null;
+                String vectors = Files.isRegularFile(svg) ? Files.readString(svg, StandardCharsets.UTF_8) : null;
+                if (pixels != null || vectors != null) {
+                    figures.add(new Figure(name + ".png", caption, pixels, vectors));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read figure " + png + ": " + e.getMessage(), e);
+            }
+        });
+        return figures;
+    }
+
+    private static Map<String, String> captions() {
+        Map<String, String> captions = new LinkedHashMap<>();
+        captions.put(
+                "speedup",
+                "Speedup of the whole training with its interval, where known; the dashed line is no change.");
+        captions.put(
+                "iteration_times",
+                "Time of one iteration, every iteration of every round: density, quartiles and median.");
+        captions.put(
+                "panels",
+                "Object, what the detector sees of it through the first aperture, and the reconstructions of round 1.");
+        captions.put("loss_against_time", "Loss against training time, round 1.");
+        captions.put("psnr_against_time", "Quality against training time, at the end of each sample, round 1.");
+        captions.put("loss_curves", "Loss against the number of iterations, round 1.");
+        captions.put("coverage", "Which part of the spectrum the scan has seen, and in which order.");
+        return captions;
+    }
+}
