@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             VariantCommand.Optimized.class,
             AblateCommand.class,
             CachesCommand.class,
+            ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,
             VerifyCommand.class,

@@ -54,6 +54,7 @@ final class MeasureCommand extends AbstractCommand {
             requireSensible(snr);
         }
         MeasuredScan.requireRoom(asked, Runtime.getRuntime().maxMemory());
+        asked.requireMeasurable();
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);
         AmplitudeImage object = workloadOptions.loadObject();

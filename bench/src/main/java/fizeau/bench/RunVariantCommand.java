@@ -4,6 +4,7 @@ package fizeau.bench;
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRunner;
+import fizeau.bench.profile.ProfileRunner;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -25,7 +26,8 @@ final class RunVariantCommand extends AbstractCommand {
             new TrialRunner(),
             new StageRunner(),
             new CacheCostRunner(),
-            new ReconstructionRunner());
+            new ReconstructionRunner(),
+            new ProfileRunner());
 
     @Option(
             names = "--launched-at",

@@ -6,12 +6,12 @@ import fizeau.optics.Shape;
 import fizeau.testkit.ReferenceDft;
 
 /** The measurement and the loss in double precision, from their definitions. */
-final class ReferenceTelescope {
+public final class ReferenceTelescope {
 
     private ReferenceTelescope() {}
 
     /** Detector amplitudes of an object embedded centrally in the frame of {@code mask}. */
-    static double[] measure(double[] object, Shape objectShape, Mask mask) {
+    public static double[] measure(double[] object, Shape objectShape, Mask mask) {
         Shape frame = mask.shape();
         double[] field = new double[2 * frame.count()];
         for (int y = 0; y < objectShape.ny(); y++) {
@@ -33,7 +33,7 @@ final class ReferenceTelescope {
         return reversed;
     }
 
-    static double normalisedL1(double[] prediction, double[] target) {
+    public static double normalisedL1(double[] prediction, double[] target) {
         double difference = 0;
         double size = 0;
         for (int i = 0; i < target.length; i++) {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import fizeau.bench.environment.Environment;
+import fizeau.bench.files.Json;
+import fizeau.bench.files.RunFolder;
+import fizeau.bench.profile.ProfileFiles;
+import fizeau.bench.profile.ProfileOutcome;
+import fizeau.bench.profile.ProfileRecord;
+import fizeau.bench.profile.ProfileSettings;
+import fizeau.bench.protocol.ChildJvm;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.Progress;
+import fizeau.bench.workload.GoodSeeds;
+import fizeau.bench.workload.MemoryEstimate;
+import fizeau.bench.workload.ObjectSource;
+import fizeau.bench.workload.Workload;
+import fizeau.image.AmplitudeImage;
+import fizeau.image.NpyFile;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One training of the engine with traces. */
+@Command(
+        name = "profile",
+        description = {
+            "Trains a reduced workload (at most 20 samples x 5 epochs unless --samples or --epochs ask for more) and writes"
+                    + " where its time went: Chrome/Perfetto trace, TensorBoard event file, summaries and a flame graph.",
+            "The same training runs with and without the profiler in turns, so that the cost of profiling is known."
+        })
+final class ProfileCommand extends AbstractCommand {
+    private static final int SAMPLES = 20;
+    private static final int EPOCHS = 5;
+    private static final double WARM_UP_SECONDS = 5;
+    private static final int MOST_PAIRS = 1000;
+    private static final double TIMEOUT_SECONDS = 3 * 3600;
+
+    @Mixin
+    private WorkloadOptions workloadOptions;
+
+    @Mixin
+    private SwitchOptions switches;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Trainings with and without the profiler. Default: ${DEFAULT-VALUE}")
+    private int pairs;
+
+    @Option(
+            names = "--flame-graph",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Run once more under async-profiler, or do not.")
+    private boolean flameGraph;
+
+    @Override
+    public Integer call() {
+        Instant startedAt = Instant.now();
+        switches.requirePossible();
+        if (pairs < 1 || pairs > MOST_PAIRS) {
+            throw new IllegalArgumentException("--pairs " + pairs + " is not possible: use 1 to " + MOST_PAIRS);
+        }
+        Workload asked = workloadOptions.reduced(SAMPLES, EPOCHS);
+        MemoryEstimate memory = MemoryEstimate.of(asked);
+        memory.requireAvailable(asked);
+        Path root = output.root(surroundings());
+        RunFolder.requireWritable(root);
+        AmplitudeImage object = workloadOptions.loadObject();
+        Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
+        long seed =
+                GoodSeeds.first(1, workloadOptions.seed(), workload.decoder()).get(0);
+        Environment environment = Environment.capture(surroundings().arguments());
+
+        RunFolder folder = RunFolder.create(root, "profile", startedAt);
+        ProfileFiles files = new ProfileFiles(folder);
+        Path objectFile = folder.resolve("object.npy");
+        NpyFile.write(
+                objectFile,
+                new NpyFile.Array(List.of(object.shape().ny(), object.shape().nx()), object.toArray()));
+        folder.add("object.npy");
+        ProfileSettings settings = new ProfileSettings(
+                workload,
+                switches.optimized(),
+                seed,
+                objectFile.toAbsolutePath().toString(),
+                WARM_UP_SECONDS,
+                pairs,
+                flameGraph ? files.flameGraphPath() : null);
+        JobReport report = run(settings, memory);
+        ProfileOutcome outcome = Json.value(report.outcome(), ProfileOutcome.class);
+        ProfileRecord record = ProfileRecord.of(
+                new ProfileRecord.Run("profile", folder.runId(), folder.shownPath(), startedAt.toString()),
+                settings,
+                report,
+                outcome,
+                Json.tree(environment));
+        String summary = files.write(record, outcome);
+        folder.finish();
+        surroundings().out().print(output.json() ? Json.text(record) : summary);
+        return Main.DONE;
+    }
+
+    private JobReport run(ProfileSettings settings, MemoryEstimate memory) {
+        Progress progress = progress();
+        progress.step("profile of " + settings.workload().iterations() + " iterations, " + pairs + " pairs", 0);
+        ChildJvm children = new ChildJvm(Main.class.getName(), memory.heapBytes(), TIMEOUT_SECONDS);
+        Job job = new Job(ProfileSettings.FAMILY, settings.variant().name(), 0, Json.tree(settings));
+        JobReport report = children.run(job, share -> {
+            double spent = progress.elapsedSeconds();
+            progress.part("profile", share, spent / share - spent);
+        });
+        progress.done();
+        return report;
+    }
+}
