@@ -21,6 +21,10 @@ import java.util.Objects;
  */
 public final class Acceptance {
     static final double LEAST_SPEEDUP = 3;
+
+    /** Measuring once per sample is what the real training loop does; it leaves less to gain. */
+    static final double LEAST_SPEEDUP_OVER_ONCE = 2.6;
+
     static final double LEAST_HIT_RATE = 0.8;
     static final double MOST_PSNR_DIFFERENCE = 1;
     static final double MOST_MEMORY_BYTES = 2e9;
@@ -59,10 +63,10 @@ public final class Acceptance {
         List<Check> checks = new ArrayList<>();
         checks.add(correctness(gate));
         if (speedup != null) {
-            checks.add(speedup("speedup", speedup));
+            checks.add(speedup("speedup", speedup, LEAST_SPEEDUP));
         }
         if (overOnce != null) {
-            checks.add(speedup("speedupOverMeasureOnce", overOnce));
+            checks.add(speedup("speedupOverMeasureOnce", overOnce, LEAST_SPEEDUP_OVER_ONCE));
         }
         if (variants.containsKey(VariantSpec.OPTIMIZED)) {
             checks.add(hitRate());
@@ -99,14 +103,14 @@ public final class Acceptance {
                 reasons);
     }
 
-    private Check speedup(String name, Speedup speedup) {
+    private Check speedup(String name, Speedup speedup, double least) {
         boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
-        Status status = quick ? Status.INFO : Status.of(speedup.ratio() >= LEAST_SPEEDUP);
+        Status status = quick ? Status.INFO : Status.of(speedup.ratio() >= least);
         String note = quick
                 ? "the quick workload is too short to judge speed by"
                 : "ratio of whole-training wall times over " + speedup.over() + ", " + speedup.verdict() + ": "
                         + speedup.reason();
-        return new Check(name, status, speedup.ratio(), LEAST_SPEEDUP, false, note);
+        return new Check(name, status, speedup.ratio(), least, false, note);
     }
 
     private Check hitRate() {

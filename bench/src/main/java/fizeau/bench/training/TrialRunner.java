@@ -25,6 +25,9 @@ public final class TrialRunner implements JobRunner {
     private static final int WARM_UP_ITERATIONS = 2;
     private static final int TIMED_ITERATIONS = 4;
 
+    /** Long enough for the virtual machine to compile a fast variant's loops; a slow one is done after four iterations. */
+    private static final double TIMED_SECONDS = 0.5;
+
     /** Fastest thread setting by provider: variants of one implementation share it. */
     private final Map<String, VariantSpec> fastest = new HashMap<>();
 
@@ -132,7 +135,8 @@ public final class TrialRunner implements JobRunner {
             session.endSample();
             session.beginSample(centres.get(0));
             session.iterate(WARM_UP_ITERATIONS, losses);
-            for (int i = 0; i < TIMED_ITERATIONS; i++) {
+            long began = System.nanoTime();
+            for (int i = 0; i < TIMED_ITERATIONS || (System.nanoTime() - began) * 1e-9 < TIMED_SECONDS; i++) {
                 long before = System.nanoTime();
                 session.iterate(1, losses);
                 least = Math.min(least, (System.nanoTime() - before) * 1e-6);
