@@ -35,6 +35,9 @@ public record Environment(
         List<Double> loadAverage,
         Map<String, String> threadVariables) {
 
+    /** Where the project lies: the script tells the bench, and no record needs it. */
+    public static final String HOME_FLAG = "-Dfizeau.home=";
+
     /** What stands for a word that the machine does not tell. */
     public static final String UNKNOWN = "unknown";
 

@@ -98,7 +98,9 @@ final class EnvironmentCapture {
                 property("java.runtime.version"),
                 property("java.vendor"),
                 property("java.vm.name") + ", " + property("java.vm.info"),
-                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(flag -> !flag.startsWith(Environment.HOME_FLAG))
+                        .toList(),
                 ManagementFactory.getGarbageCollectorMXBeans().stream()
                         .map(GarbageCollectorMXBean::getName)
                         .toList(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.protocol;
 
+import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import java.io.IOException;
@@ -85,6 +86,7 @@ public final class ChildJvm {
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("-Dfizeau.") || flag.startsWith("-Dorg.bytedeco."))
+                .filter(flag -> !flag.startsWith(Environment.HOME_FLAG)) // a child writes nothing there
                 .forEach(flags::add);
         return flags;
     }
