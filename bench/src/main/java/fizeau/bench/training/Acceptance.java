@@ -199,9 +199,13 @@ public final class Acceptance {
         double median = Summary.median(differences);
         double floor =
                 gate.stream().mapToDouble(CorrectnessGate.Result::floor).max().orElse(0);
+        boolean close = median <= CorrectnessGate.TOLERANCE;
+        // one seed alone can lie beyond what rounding does to the baseline itself; the median of five does not
+        boolean tooFew = differences.length < SEEDS_FOR_QUALITY;
+        Status status = same && known && !close && tooFew ? Status.INFO : Status.of(same && known && close);
         return new Check(
                 "firstLosses",
-                Status.of(same && known && median <= CorrectnessGate.TOLERANCE),
+                status,
                 median,
                 CorrectnessGate.TOLERANCE,
                 true,
