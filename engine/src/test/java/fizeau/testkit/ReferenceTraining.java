@@ -25,7 +25,6 @@ public final class ReferenceTraining {
     private double[] newTarget;
     private double[] oldTarget;
     private ReferenceAdam optimizer;
-    private double margin = Double.POSITIVE_INFINITY;
 
     public ReferenceTraining(TrainingSpec spec, float[] object, float[] initialParameters) {
         this.spec = spec;
@@ -66,14 +65,6 @@ public final class ReferenceTraining {
         return decoder.forward(parameters);
     }
 
-    /**
-     * The smallest difference whose sign was taken so far, exact zeros apart. Where single precision cannot tell that sign
-     * its training takes another course, as right as this one; a comparison says something only where the margin is wide.
-     */
-    public double margin() {
-        return margin;
-    }
-
     /** Mean absolute difference over the target's mean; its gradient with respect to the estimate is added. */
     private double compare(double[] estimate, Mask through, double[] target, double[] gradient) {
         double[] amplitudes = telescope.amplitudesOfReal(estimate, through);
@@ -84,9 +75,6 @@ public final class ReferenceTraining {
             sum += Math.abs(amplitudes[i] - target[i]);
             targetSum += Math.abs(target[i]);
             signs[i] = Math.signum(amplitudes[i] - target[i]);
-            if (amplitudes[i] != target[i]) {
-                margin = Math.min(margin, Math.abs(amplitudes[i] - target[i]));
-            }
         }
         double weight = 1 / (amplitudes.length * (targetSum / amplitudes.length + FLOOR));
         double[] added = telescope.adjoint(estimate, through, signs);

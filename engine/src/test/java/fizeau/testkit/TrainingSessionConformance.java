@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole reconstructions of a small object, with every setting of the switches, against {@link ReferenceTraining}. */
@@ -34,21 +33,16 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     protected static final List<PixelPosition> CENTRES =
             List.of(PixelPosition.CENTRE, new PixelPosition(3, -4), new PixelPosition(-5, 2.5));
 
+    /**
+     * A tenth of the usual one. The loss takes signs of differences and Adam makes a full step of however small a gradient,
+     * so that rounding sends training another, equally right way; by how far grows with the step.
+     */
+    private static final double LEARNING_RATE = 1e-4;
+
     protected static final TrainingSpec SPEC = spec(Shape.square(32));
     private static final float[] OBJECT = scene();
 
-    /**
-     * The losses take signs of differences, and a sign that single precision cannot tell sends training another, equally
-     * right way. So every setting starts from a seed whose course, by the reference, takes no doubtful sign and does not
-     * change when the start moves by 1e-6.
-     */
-    private static final long SEED = 70;
-
-    private static final long PLAIN_SEED = 7;
-
-    private static final double DECIDABLE = 4e-7;
-
-    private static final float[] START = DecoderInitializer.initialParameters(DecoderLayout.of(SPEC.decoder()), SEED);
+    private static final float[] START = start(SPEC);
 
     /** Everything on, everything off, each switch off alone, every plan, several threads. */
     static Stream<Switches> settings() {
@@ -72,31 +66,30 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     @ParameterizedTest
     @MethodSource("settings")
     void lossesAndEstimateEqualTheReference(Switches switches) {
-        assertTrainsLikeTheReference(SPEC, switches, SEED);
+        assertTrainsLikeTheReference(SPEC, switches);
     }
 
-    static Stream<Arguments> framesAndSeeds() {
-        return Stream.of(
-                Arguments.of(Shape.square(16), 11),
-                Arguments.of(new Shape(24, 40), 24),
-                Arguments.of(new Shape(33, 20), 48),
-                Arguments.of(new Shape(17, 27), 23));
+    static Stream<Shape> frames() {
+        return Stream.of(Shape.square(16), new Shape(24, 40), new Shape(33, 20), new Shape(17, 27));
     }
 
     @ParameterizedTest
-    @MethodSource("framesAndSeeds")
-    void framesOfAnyShapeTrainAlike(Shape frame, long seed) {
+    @MethodSource("frames")
+    void framesOfAnyShapeTrainAlike(Shape frame) {
         for (Plan plan : Plan.values()) {
-            assertTrainsLikeTheReference(spec(frame), withPlan(plan, 2), seed);
+            assertTrainsLikeTheReference(spec(frame), withPlan(plan, 2));
         }
     }
 
     @Test
     void aDecoderWithoutBatchNormTrainsAlike() {
         TrainingSpec plain = new TrainingSpec(
-                Shape.square(16), Shape.square(32), new CircularAperture(5), new DecoderSpec(32, 16, false), 1e-3);
-        // Its estimate moves so little that a second sample would compare nothing but nearly equal images.
-        assertTrainsLikeTheReference(plain, Switches.optimized(2), PLAIN_SEED, 1);
+                Shape.square(16),
+                Shape.square(32),
+                new CircularAperture(5),
+                new DecoderSpec(32, 16, false),
+                LEARNING_RATE);
+        assertTrainsLikeTheReference(plain, Switches.optimized(2));
     }
 
     /** At the first sample old and new are the same image, so that the loss is twice the normalised L1. */
@@ -140,7 +133,7 @@ public abstract class TrainingSessionConformance extends BackendConformance {
             }
             session.iterate(1, parts.clone());
         }
-        Tolerances.assertClose(Arrays.copyOf(parts, ITERATIONS), whole, Tolerances.TRAINING);
+        Tolerances.assertClose(Arrays.copyOf(parts, ITERATIONS), whole, Tolerances.LATER_LOSSES);
         assertThat(parts[ITERATIONS]).isEqualTo(-1);
     }
 
@@ -260,36 +253,26 @@ public abstract class TrainingSessionConformance extends BackendConformance {
         }
     }
 
-    private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches, long seed) {
-        assertTrainsLikeTheReference(spec, switches, seed, CENTRES.size());
-    }
-
-    /** Trains the first centres and compares all losses and the final estimate. */
-    private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches, long seed, int samples) {
-        float[] start = DecoderInitializer.initialParameters(DecoderLayout.of(spec.decoder()), seed);
-        Course expected = Course.of(spec, start, samples);
-        Trained trained = train(spec, switches, start, samples);
-        Tolerances.assertClose(
-                Arrays.copyOf(trained.losses(), 1), Arrays.copyOf(expected.losses(), 1), Tolerances.TRAINING);
-        Tolerances.assertClose(trained.losses(), expected.losses(), Tolerances.AFTER_STEPS);
-        Tolerances.assertClose(trained.estimate(), expected.estimate(), Tolerances.TRAINED_ESTIMATE);
-    }
-
-    /** The course of the reference. */
-    private record Course(double[] losses, double[] estimate) {
-
-        static Course of(TrainingSpec spec, float[] start, int samples) {
-            ReferenceTraining reference = new ReferenceTraining(spec, OBJECT, start);
-            double[] losses = new double[samples * ITERATIONS];
-            for (int s = 0; s < samples; s++) {
+    /** Trains every centre and compares all losses, and the estimates after the first and the last sample. */
+    private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches) {
+        ReferenceTraining reference = new ReferenceTraining(spec, OBJECT, start(spec));
+        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start(spec))) {
+            for (int s = 0; s < CENTRES.size(); s++) {
+                float[] losses = new float[ITERATIONS];
                 reference.beginSample(CENTRES.get(s));
-                System.arraycopy(reference.iterate(ITERATIONS), 0, losses, s * ITERATIONS, ITERATIONS);
+                session.beginSample(CENTRES.get(s));
+                session.iterate(ITERATIONS, losses);
+                Tolerances.assertClose(
+                        losses,
+                        reference.iterate(ITERATIONS),
+                        s == 0 ? Tolerances.FIRST_LOSSES : Tolerances.LATER_LOSSES);
                 reference.endSample();
+                session.endSample();
+                if (s == 0) {
+                    Tolerances.assertClose(session.estimate(), reference.estimate(), Tolerances.FIRST_ESTIMATE);
+                }
             }
-            assertThat(reference.margin())
-                    .as("smallest difference on " + spec.frame() + " whose sign single precision must tell")
-                    .isGreaterThan(DECIDABLE);
-            return new Course(losses, reference.estimate());
+            Tolerances.assertClose(session.estimate(), reference.estimate(), Tolerances.LATER_ESTIMATE);
         }
     }
 
@@ -298,13 +281,9 @@ public abstract class TrainingSessionConformance extends BackendConformance {
 
     /** Trains every centre of {@link #CENTRES}. */
     protected final Trained train(TrainingSpec spec, Switches switches) {
-        return train(spec, switches, START, CENTRES.size());
-    }
-
-    private Trained train(TrainingSpec spec, Switches switches, float[] start, int samples) {
-        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start)) {
-            float[] losses = new float[samples * ITERATIONS];
-            for (int s = 0; s < samples; s++) {
+        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start(spec))) {
+            float[] losses = new float[CENTRES.size() * ITERATIONS];
+            for (int s = 0; s < CENTRES.size(); s++) {
                 float[] own = new float[ITERATIONS];
                 session.beginSample(CENTRES.get(s));
                 session.iterate(ITERATIONS, own);
@@ -325,7 +304,12 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     }
 
     private static TrainingSpec spec(Shape frame) {
-        return new TrainingSpec(Shape.square(16), frame, new CircularAperture(5), new DecoderSpec(32, 16, true), 1e-3);
+        return new TrainingSpec(
+                Shape.square(16), frame, new CircularAperture(5), new DecoderSpec(32, 16, true), LEARNING_RATE);
+    }
+
+    private static float[] start(TrainingSpec spec) {
+        return DecoderInitializer.initialParameters(DecoderLayout.of(spec.decoder()), 3);
     }
 
     /** A bright disc with a dark hole on a textured ground: broad and fine structure, no symmetry. */
