@@ -77,6 +77,18 @@ static __device__ __forceinline__ float2 conjugateL1Gradient(float2 field, float
     return make_float2(field.x * factor, -field.y * factor);
 }
 
+// The conjugated gradient with respect to the field where `slope` is that with respect to its magnitude; 0 where the field
+// is 0. Scaled by the larger part first: a field so faint that its square vanishes still has a phase.
+static __device__ __forceinline__ float2 conjugateGradient(float2 field, float slope) {
+    const float largest = fmaxf(fabsf(field.x), fabsf(field.y));
+    if (!(largest > 0)) {
+        return make_float2(0, 0);
+    }
+    const float2 unit = make_float2(field.x / largest, field.y / largest);
+    const float factor = slope / magnitude(unit);
+    return make_float2(unit.x * factor, -unit.y * factor);
+}
+
 // Steps through roots[(frequency * position) mod order] for position = first, first + stride, ... without a
 // multiplication or a division per step. roots[t] = exp(-2 pi i t / order). |frequency * first| must fit an int: true for
 // centred coordinates up to an order of 92681.

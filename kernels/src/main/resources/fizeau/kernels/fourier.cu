@@ -7,6 +7,7 @@
 //
 //     forward   embed_object, FFT, mask_multiply, FFT, field_amplitude
 //     gradient  embed_object, FFT, mask_multiply, FFT, field_l1, FFT, mask_multiply, FFT, extract_object
+// embed_field takes a complex object in place of a real one; field_gradient, in place of field_l1, a gradient that is given.
 //
 // mask_multiply carries the scale of both transforms around it. For frames with two even edges checkerboard_multiply turns
 // the plain transform into the centred one without moving a sample, for fields that must stay centred in memory.
@@ -52,6 +53,27 @@ extern "C" __global__ void embed_object(const EmbedObjectParameters p) {
         const int j = centredOf(column, frame.nx) - frame.objectLeft;
         const bool inside = rowInside && j >= 0 && j < frame.objectNx;
         out[column] = make_float2(inside ? source[j] : 0.0f, 0.0f);
+    }
+}
+
+struct EmbedFieldParameters {
+    const float2 *object;  // complex, otherwise as in embed_object
+    float2 *field;
+    FrameGeometry frame;
+};
+
+// The same for a complex object. Java reference: FourierReference.embedField.
+extern "C" __global__ void embed_field(const EmbedFieldParameters p) {
+    const FrameGeometry &frame = p.frame;
+    const int row = blockIdx.x, object = blockIdx.y;
+    const int i = centredOf(row, frame.ny) - frame.objectTop;
+    const bool rowInside = i >= 0 && i < frame.objectNy;
+    const float2 *__restrict__ source = p.object + rowStart(object, rowInside ? i : 0, frame.objectNy, frame.objectNx);
+    float2 *out = p.field + rowStart(object, row, frame.ny, frame.nx);
+    for (int column = threadIdx.x; column < frame.nx; column += blockDim.x) {
+        const int j = centredOf(column, frame.nx) - frame.objectLeft;
+        const bool inside = rowInside && j >= 0 && j < frame.objectNx;
+        out[column] = inside ? source[j] : make_float2(0, 0);
     }
 }
 
@@ -144,6 +166,24 @@ extern "C" __global__ void field_l1(const FieldL1Parameters p) {
     loss = blockSum(loss, scratch);
     if (threadIdx.x == 0) {
         p.rowLoss[imageStart(entry, frame.ny, 1) + row] = loss * weight;
+    }
+}
+
+struct FieldGradientParameters {
+    float2 *field;                   // [entries], FFT order; replaced by the conjugated gradient
+    const float *amplitudeGradient;  // [entries][ny][nx], as the detector sees it
+    FrameGeometry frame;
+};
+
+// As field_l1, for a loss whose gradient with respect to the amplitudes is given. Images: entries.
+// Java reference: FourierReference.fieldGradient.
+extern "C" __global__ void field_gradient(const FieldGradientParameters p) {
+    const FrameGeometry &frame = p.frame;
+    const int row = blockIdx.x, entry = blockIdx.y;
+    float2 *field = p.field + rowStart(entry, row, frame.ny, frame.nx);
+    const long long detector = detectorRow(entry, row, frame.ny, frame.nx);
+    for (int column = threadIdx.x; column < frame.nx; column += blockDim.x) {
+        field[column] = conjugateGradient(field[column], p.amplitudeGradient[detector - centredOf(column, frame.nx)]);
     }
 }
 

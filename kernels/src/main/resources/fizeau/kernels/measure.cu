@@ -12,8 +12,11 @@
 //     box_project     boxNy  x entries    object           -> spectrum inside the box, masked
 //     row_amplitude   ny     x entries    spectrum         -> measurement                              (no gradient wanted)
 //     row_l1          ny     x entries    spectrum, target -> loss per row, adjoint of each field row  (gradient wanted)
+//     row_gradient    ny     x entries    spectrum, g      -> adjoint of each field row                (any other loss)
 //     box_adjoint     boxNy  x entries    adjoint rows     -> adjoint spectrum, columns expanded
 //     object_adjoint  objectNy x objects  the latter       -> gradient, summed over the masks of an object
+//
+// box_project_field takes a complex object in place of a real one.
 //
 // Shapes: objects and gradients [objects][objectNy][objectNx]; masks [entries][boxNy][boxNx], real; spectra the same,
 // complex; boxOrigins [entries][2] = first row and column of the box in the frame, the box inside the frame; targets and
@@ -39,25 +42,30 @@ struct BoxProjectParameters {
     BoxGeometry geometry;
 };
 
-// spectrum[e][k][l] = mask[e][k][l] C P x. One block per box row and entry. Dynamic shared memory: objectNx float2.
-// Java reference: MeasureReference.boxProject.
-extern "C" __global__ void box_project(const BoxProjectParameters p) {
-    FIZEAU_DYNAMIC_SHARED(float2, columns);
+// sum + sample * root, for a real or a complex sample.
+static __device__ __forceinline__ float2 addSample(float2 sum, float sample, float2 root) {
+    return make_float2(fmaf(sample, root.x, sum.x), fmaf(sample, root.y, sum.y));
+}
+
+static __device__ __forceinline__ float2 addSample(float2 sum, float2 sample, float2 root) {
+    return multiplyAdd(sum, sample, root);
+}
+
+template <typename Sample, typename Parameters>
+static __device__ __forceinline__ void boxProject(const Parameters &p, float2 *columns) {
     const FrameGeometry &frame = p.geometry.frame;
     const int boxNx = p.geometry.boxNx;
     const int k = blockIdx.x, entry = blockIdx.y;
     const BoxCorner corner(p.boxOrigins, entry, frame);
     const int firstRow = frame.objectTop - frame.ny / 2, firstColumn = frame.objectLeft - frame.nx / 2;
-    const float *__restrict__ object = p.object + imageStart(entry / frame.masksPerObject, frame.objectNy, frame.objectNx);
+    const Sample *__restrict__ object = p.object + imageStart(entry / frame.masksPerObject, frame.objectNy, frame.objectNx);
 
     // Transform down the columns for this one frequency.
     for (int j = threadIdx.x; j < frame.objectNx; j += blockDim.x) {
         float2 sum = make_float2(0, 0);
         RootWalk walk(corner.row + k, firstRow, 1, frame.ny);
         for (int i = 0; i < frame.objectNy; i++) {
-            float2 root = walk.next(p.rootsY);
-            float sample = object[i * frame.objectNx + j];
-            sum = make_float2(fmaf(sample, root.x, sum.x), fmaf(sample, root.y, sum.y));
+            sum = addSample(sum, object[i * frame.objectNx + j], walk.next(p.rootsY));
         }
         columns[j] = sum;
     }
@@ -78,6 +86,29 @@ extern "C" __global__ void box_project(const BoxProjectParameters p) {
             p.spectrum[out + l] = scaled(sum, scale * p.mask[out + l]);
         }
     }
+}
+
+// spectrum[e][k][l] = mask[e][k][l] C P x. One block per box row and entry. Dynamic shared memory: objectNx float2.
+// Java reference: MeasureReference.boxProject.
+extern "C" __global__ void box_project(const BoxProjectParameters p) {
+    FIZEAU_DYNAMIC_SHARED(float2, columns);
+    boxProject<float>(p, columns);
+}
+
+struct BoxProjectFieldParameters {
+    const float2 *object;  // complex, otherwise as in box_project
+    const float *mask;
+    const int *boxOrigins;
+    const float2 *rootsY;
+    const float2 *rootsX;
+    float2 *spectrum;
+    BoxGeometry geometry;
+};
+
+// The same for a complex object. Java reference: MeasureReference.boxProject, by linearity.
+extern "C" __global__ void box_project_field(const BoxProjectFieldParameters p) {
+    FIZEAU_DYNAMIC_SHARED(float2, columns);
+    boxProject<float2>(p, columns);
 }
 
 // DFT of 1 or 4 values in place.
@@ -203,8 +234,10 @@ struct RowL1Parameters {
     int tile;   // groups of radix columns kept in shared memory at a time
 };
 
-template <int RADIX>
-static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *shared, double *scratch) {
+// One field row, its gradient by `slope`, and the way back to the box columns. `slope` answers the conjugated gradient of a
+// field sample, given where the detector has it, and may add up a loss on the way.
+template <int RADIX, typename Parameters, typename Slope>
+static __device__ __forceinline__ void rowAdjoint(const Parameters &p, float2 *shared, Slope &slope) {
     const FrameGeometry &frame = p.geometry.frame;
     const int row = blockIdx.x, entry = blockIdx.y, boxNx = p.geometry.boxNx;
     const FieldRow<RADIX> fieldRow(p.spectrum, p.boxOrigins, p.rootsY, p.geometry, shared);
@@ -212,9 +245,8 @@ static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *s
     const BoxCorner corner(p.boxOrigins, entry, frame);
     const long long detector = detectorRow(entry, row, frame);
     float2 *adjoint = p.rowAdjoint + imageStart(entry, frame.ny, boxNx) + static_cast<long long>(row) * boxNx;
-    const float scale = unitaryScale(frame), weight = p.weights[entry];
+    const float scale = unitaryScale(frame);
     const int bases = frame.nx / RADIX, lane = laneOf(threadIdx.x), warps = blockDim.x / WARP_THREADS;
-    double loss = 0;
 
     for (int start = 0; start < bases; start += p.tile) {
         const int count = min(p.tile, bases - start);
@@ -223,10 +255,7 @@ static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *s
             fieldRow.expand(start + b, p.rootsX, frame.nx, scale, u);
             #pragma unroll
             for (int m = 0; m < RADIX; m++) {
-                float amplitude = magnitude(u[m]);
-                float difference = amplitude - p.target[detector - (start + b + m * bases)];
-                loss += fabsf(difference);
-                u[m] = conjugateL1Gradient(u[m], amplitude, difference, weight);
+                u[m] = slope(u[m], detector - (start + b + m * bases));
             }
             butterfly(u);
             #pragma unroll
@@ -251,11 +280,30 @@ static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *s
         }
         __syncthreads();
     }
-    loss = blockSum(loss, scratch);
-    if (threadIdx.x == 0) {
-        p.rowLoss[imageStart(entry, frame.ny, 1) + row] = loss * weight;
-    }
 }
+
+// The L1 loss against a target.
+struct L1Slope {
+    const float *target;
+    float weight;
+    double loss;
+
+    __device__ __forceinline__ float2 operator()(float2 field, long long detector) {
+        const float amplitude = magnitude(field);
+        const float difference = amplitude - target[detector];
+        loss += fabsf(difference);
+        return conjugateL1Gradient(field, amplitude, difference, weight);
+    }
+};
+
+// A gradient with respect to the amplitudes that somebody else computed.
+struct GivenSlope {
+    const float *gradient;
+
+    __device__ __forceinline__ float2 operator()(float2 field, long long detector) {
+        return conjugateGradient(field, gradient[detector]);
+    }
+};
 
 // rowLoss[e][r] = weights[e] sum_c |a - target| over field row r; rowAdjoint[e][r][l] = sum_c conj(q) W, with neither of the
 // two unitary scales of the way back. One block per field row and entry. Dynamic shared memory:
@@ -263,10 +311,40 @@ static __device__ __forceinline__ void rowL1(const RowL1Parameters &p, float2 *s
 extern "C" __global__ void row_l1(const RowL1Parameters p) {
     FIZEAU_DYNAMIC_SHARED(float2, shared);
     __shared__ double scratch[MAX_WARPS];
+    const int entry = blockIdx.y;
+    L1Slope slope = {p.target, p.weights[entry], 0};
     if (p.radix == 4) {
-        rowL1<4>(p, shared, scratch);
+        rowAdjoint<4>(p, shared, slope);
     } else {
-        rowL1<1>(p, shared, scratch);
+        rowAdjoint<1>(p, shared, slope);
+    }
+    const double loss = blockSum(slope.loss, scratch);
+    if (threadIdx.x == 0) {
+        p.rowLoss[imageStart(entry, p.geometry.frame.ny, 1) + blockIdx.x] = loss * slope.weight;
+    }
+}
+
+struct RowGradientParameters {
+    const float2 *spectrum;
+    const int *boxOrigins;
+    const float2 *rootsY;
+    const float2 *rootsX;
+    const float *amplitudeGradient;  // [entries][ny][nx], as the detector sees it
+    float2 *rowAdjoint;              // [entries][ny][boxNx]
+    BoxGeometry geometry;
+    int radix;  // 1, or 4 where nx is divisible by 4
+    int tile;   // groups of radix columns kept in shared memory at a time
+};
+
+// As row_l1, for a loss whose gradient with respect to the amplitudes is given. Dynamic shared memory as there.
+// Java reference: MeasureReference.rowGradient.
+extern "C" __global__ void row_gradient(const RowGradientParameters p) {
+    FIZEAU_DYNAMIC_SHARED(float2, shared);
+    GivenSlope slope = {p.amplitudeGradient};
+    if (p.radix == 4) {
+        rowAdjoint<4>(p, shared, slope);
+    } else {
+        rowAdjoint<1>(p, shared, slope);
     }
 }
 

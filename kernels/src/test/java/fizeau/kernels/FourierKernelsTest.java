@@ -107,6 +107,42 @@ class FourierKernelsTest {
                 TOLERANCE);
     }
 
+    @ParameterizedTest
+    @MethodSource("frames")
+    void complexObjectsAndGivenGradients(FrameGeometry f, Emulator emulator) {
+        float[] object = Samples.uniform(5, 2 * f.objects() * f.objectNy() * f.objectNx(), -1, 1);
+        float[] field = Samples.uniform(6, 2 * f.entries() * f.ny() * f.nx(), -1, 1);
+        float[] given = Samples.uniform(7, f.entries() * f.ny() * f.nx(), -1, 1);
+        Emulation emulation = emulator.begin();
+        DeviceAddress embedded = emulation.allocateFloats(2 * f.objects() * f.ny() * f.nx());
+        DeviceAddress conjugated = emulation.upload(field);
+        emulation.launch(new EmbedFieldParameters(emulation.upload(object), embedded, f));
+        emulation.launch(new FieldGradientParameters(conjugated, emulation.upload(given), f));
+        emulation.execute();
+        double[] parts = new double[embedded(f, object, 0).length];
+        for (int part = 0; part < 2; part++) {
+            double[] of = embedded(f, object, part);
+            for (int i = 0; i < of.length; i += 2) {
+                parts[i + part] = of[i];
+            }
+        }
+        Samples.assertClose("embedded", emulation.floats(embedded), parts, 0);
+        Samples.assertClose(
+                "conjugated gradient",
+                emulation.floats(conjugated),
+                FourierReference.fieldGradient(Samples.doubles(field), Samples.doubles(given), f),
+                TOLERANCE);
+    }
+
+    /** The real or imaginary parts of complex objects, embedded. */
+    private static double[] embedded(FrameGeometry f, float[] object, int part) {
+        double[] parts = new double[object.length / 2];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = object[2 * i + part];
+        }
+        return FourierReference.embedObject(parts, f);
+    }
+
     private static double[] embed(Emulator emulator, FrameGeometry f, float[] object) {
         Emulation emulation = emulator.begin();
         DeviceAddress field = emulation.allocateFloats(2 * f.objects() * f.ny() * f.nx());

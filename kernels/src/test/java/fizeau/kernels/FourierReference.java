@@ -122,6 +122,21 @@ final class FourierReference {
         return result;
     }
 
+    /** Conjugated gradients of the fields where those of their amplitudes are given, FFT order. */
+    static double[] fieldGradient(double[] fields, double[] amplitudeGradient, FrameGeometry frame) {
+        int samples = frame.ny() * frame.nx();
+        double[] result = new double[fields.length];
+        for (int e = 0; e < frame.entries(); e++) {
+            double[] centred = toCentred(image(fields, e, samples), frame.ny(), frame.nx());
+            for (int i = 0; i < samples; i++) {
+                int seen = MeasureReference.detectorIndex(e, i / frame.nx(), i % frame.nx(), frame);
+                MeasureReference.conjugateGradient(centred, i, amplitudeGradient[seen]);
+            }
+            put(result, e, toFftOrder(centred, frame.ny(), frame.nx()));
+        }
+        return result;
+    }
+
     static double[] extractObject(double[] fields, FrameGeometry frame) {
         int samples = frame.ny() * frame.nx();
         double[] gradient = new double[frame.objects() * frame.objectNy() * frame.objectNx()];

@@ -18,6 +18,9 @@ class MeasureKernelsTest {
     /** A few roundings of single precision over the longest sums here. */
     private static final double TOLERANCE = 3e-6;
 
+    /** The phase of a single-precision field is worth less where the field is faint. */
+    private static final double PHASES = 5e-5;
+
     /** A geometry with where its boxes lie and how it is launched. */
     record Case(BoxGeometry geometry, int[] origins, int radix, int tile, int threads) {
         FrameGeometry frame() {
@@ -153,6 +156,61 @@ class MeasureKernelsTest {
         Samples.assertClose("column adjoint", emulation.floats(columnAdjoint), columnReference, TOLERANCE);
         Samples.assertClose("gradient", emulation.floats(gradient), gradientReference, TOLERANCE);
         Samples.assertClose("gradient added twice", emulation.floats(twice), twiceReference, TOLERANCE);
+    }
+
+    /** What other losses and complex objects need, against the same definitions. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void complexObjectsAndGivenGradients(Case c, Emulator emulator) {
+        BoxGeometry g = c.geometry();
+        FrameGeometry f = c.frame();
+        Inputs in = new Inputs(c);
+        float[] imaginary = Samples.uniform(8, in.object.length, -1, 1);
+        float[] field = new float[2 * in.object.length];
+        for (int i = 0; i < in.object.length; i++) {
+            field[2 * i] = in.object[i];
+            field[2 * i + 1] = imaginary[i];
+        }
+        float[] given = Samples.uniform(9, in.target.length, -1, 1);
+        Emulation emulation = emulator.begin();
+        DeviceAddress mask = emulation.upload(in.mask);
+        DeviceAddress origins = emulation.upload(c.origins());
+        DeviceAddress rootsY = emulation.upload(RootTable.of(f.ny()));
+        DeviceAddress rootsX = emulation.upload(RootTable.of(f.nx()));
+        DeviceAddress spectrum = emulation.allocateFloats(2 * f.entries() * g.boxNy() * g.boxNx());
+        DeviceAddress rowAdjoint = emulation.allocateFloats(2 * f.entries() * f.ny() * g.boxNx());
+        launch(
+                emulation,
+                c,
+                new BoxProjectFieldParameters(emulation.upload(field), mask, origins, rootsY, rootsX, spectrum, g));
+        launch(
+                emulation,
+                c,
+                new RowGradientParameters(
+                        spectrum,
+                        origins,
+                        rootsY,
+                        rootsX,
+                        emulation.upload(given),
+                        rowAdjoint,
+                        g,
+                        c.radix(),
+                        c.tile()));
+        emulation.execute();
+
+        double[] masks = Samples.doubles(in.mask);
+        double[] real = MeasureReference.boxProject(Samples.doubles(in.object), masks, c.origins(), g);
+        double[] turned = MeasureReference.boxProject(Samples.doubles(imaginary), masks, c.origins(), g);
+        for (int i = 0; i < real.length; i += 2) {
+            real[i] -= turned[i + 1];
+            real[i + 1] += turned[i];
+        }
+        Samples.assertClose("spectrum", emulation.floats(spectrum), real, TOLERANCE);
+        Samples.assertClose(
+                "row adjoint",
+                emulation.floats(rowAdjoint),
+                MeasureReference.rowGradient(real, Samples.doubles(given), c.origins(), g),
+                PHASES);
     }
 
     private static void launch(Emulation emulation, Case c, KernelParameters parameters) {

@@ -89,16 +89,47 @@ final class MeasureReference {
                     double t = target[detectorIndex(e, r, c, frame)];
                     rowLoss[e * frame.ny() + r] += weights[e] * conjugateL1Gradient(field, i, t, weights[e]);
                 }
-                for (int l = 0; l < geometry.boxNx(); l++) {
-                    for (int c = 0; c < frame.nx(); c++) {
-                        long turns = (long) (origins[2 * e + 1] + l - frame.nx() / 2) * (c - frame.nx() / 2);
-                        int to = (e * frame.ny() + r) * geometry.boxNx() + l;
-                        CentredTransform.addTimesRoot(rowAdjoint, to, field, r * frame.nx() + c, turns, frame.nx());
-                    }
+            }
+            addRowAdjoint(rowAdjoint, field, e, origins, geometry);
+        }
+        return new RowL1(rowLoss, rowAdjoint);
+    }
+
+    static double[] rowGradient(double[] spectrum, double[] amplitudeGradient, int[] origins, BoxGeometry geometry) {
+        FrameGeometry frame = geometry.frame();
+        double[] rowAdjoint = new double[2 * frame.entries() * frame.ny() * geometry.boxNx()];
+        for (int e = 0; e < frame.entries(); e++) {
+            double[] field = field(spectrum, e, origins, geometry);
+            for (int r = 0; r < frame.ny(); r++) {
+                for (int c = 0; c < frame.nx(); c++) {
+                    conjugateGradient(field, r * frame.nx() + c, amplitudeGradient[detectorIndex(e, r, c, frame)]);
+                }
+            }
+            addRowAdjoint(rowAdjoint, field, e, origins, geometry);
+        }
+        return rowAdjoint;
+    }
+
+    private static void addRowAdjoint(
+            double[] rowAdjoint, double[] field, int entry, int[] origins, BoxGeometry geometry) {
+        FrameGeometry frame = geometry.frame();
+        for (int r = 0; r < frame.ny(); r++) {
+            for (int l = 0; l < geometry.boxNx(); l++) {
+                for (int c = 0; c < frame.nx(); c++) {
+                    long turns = (long) (origins[2 * entry + 1] + l - frame.nx() / 2) * (c - frame.nx() / 2);
+                    int to = (entry * frame.ny() + r) * geometry.boxNx() + l;
+                    CentredTransform.addTimesRoot(rowAdjoint, to, field, r * frame.nx() + c, turns, frame.nx());
                 }
             }
         }
-        return new RowL1(rowLoss, rowAdjoint);
+    }
+
+    /** Replaces sample {@code i} by the conjugated gradient where that of its magnitude is {@code slope}. */
+    static void conjugateGradient(double[] field, int i, double slope) {
+        double amplitude = Math.hypot(field[2 * i], field[2 * i + 1]);
+        double factor = amplitude == 0 ? 0 : slope / amplitude;
+        field[2 * i] *= factor;
+        field[2 * i + 1] *= -factor;
     }
 
     /** Replaces sample {@code i} by the conjugated gradient of {@code weight |abs - target|}; returns {@code |abs - target|}. */
