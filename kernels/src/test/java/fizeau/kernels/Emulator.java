@@ -66,10 +66,22 @@ final class Emulator {
 
     /** Compiles into {@code folder}. */
     static Emulator compile(Path compiler, Path folder) {
+        writeSources(folder, "emulator.cpp");
+        List<String> command = new ArrayList<>(List.of(compiler.toString()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of("emulator.cpp", "-o", "emulator"));
+        Tools.runSuccessfully(command, folder);
+        return new Emulator(folder, folder.resolve("emulator"));
+    }
+
+    /** Writes the kernels, the emulation, the registry and {@code programs} that use them into a folder. */
+    static void writeSources(Path folder, String... programs) {
         for (String source : KernelCatalog.sources()) {
             Tools.write(KernelSource.load(source), folder);
         }
-        for (String file : List.of("cuda_emulation.h", "emulator.cpp", "broken.cu")) {
+        List<String> files = new ArrayList<>(List.of("cuda_emulation.h", "registered.h", "broken.cu"));
+        files.addAll(List.of(programs));
+        for (String file : files) {
             copyResource("emulation/" + file, folder.resolve(file));
         }
         try {
@@ -77,11 +89,6 @@ final class Emulator {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        List<String> command = new ArrayList<>(List.of(compiler.toString()));
-        command.addAll(OPTIONS);
-        command.addAll(List.of("emulator.cpp", "-o", "emulator"));
-        Tools.runSuccessfully(command, folder);
-        return new Emulator(folder, folder.resolve("emulator"));
     }
 
     private static void copyResource(String name, Path target) {
@@ -127,9 +134,15 @@ final class Emulator {
                     .filter(field -> field.kind() == StructLayout.Kind.POINTER)
                     .map(field -> String.valueOf(field.offset()))
                     .collect(Collectors.joining(", "));
-            text.append("    {\"%s\", sizeof(%s), {%s}, [](const void *p) { %s(*static_cast<const %s *>(p)); }},\n"
-                    .formatted(
-                            kernel.function(), layout.structName(), pointers, kernel.function(), layout.structName()));
+            text.append(
+                    "    {\"%s\", \"%s\", sizeof(%s), {%s}, [](const void *p) { %s(*static_cast<const %s *>(p)); }},\n"
+                            .formatted(
+                                    kernel.function(),
+                                    kernel.source(),
+                                    layout.structName(),
+                                    pointers,
+                                    kernel.function(),
+                                    layout.structName()));
         }
         return text.append("};\n").toString();
     }

@@ -11,41 +11,9 @@
 //
 // A pointer in a struct holds (buffer number + 1) << 32 plus an offset in bytes; 0 is the null pointer. Every buffer is an
 // allocation of its own, so that the address sanitizer sees an access past its end.
-#include "cuda_emulation.h"
+#include "registered.h"
 
-#include <cstddef>
 #include <fstream>
-#include <type_traits>
-
-struct StructField {
-    const char *structName;
-    const char *path;
-    const char *kind;
-    size_t offset;
-};
-
-struct RegisteredKernel {
-    const char *name;
-    size_t structBytes;
-    std::vector<size_t> pointerOffsets;
-    void (*call)(const void *parameters);
-};
-
-template <typename T>
-constexpr const char *kindOf() {
-    return std::is_pointer<T>::value          ? "POINTER"
-           : std::is_same<T, int>::value       ? "INT"
-           : std::is_same<T, long long>::value ? "LONG"
-           : std::is_same<T, float>::value     ? "FLOAT"
-           : std::is_same<T, double>::value    ? "DOUBLE"
-                                               : "OTHER";
-}
-
-#define STRUCT_FIELD(type, path) {#type, #path, kindOf<decltype(std::declval<type>().path)>(), offsetof(type, path)}
-#define STRUCT_END(type) {#type, "", "SIZE", sizeof(type)}
-
-// Written by the tests from KernelCatalog: includes the sources, defines STRUCT_FIELDS and KERNELS.
-#include "registry.inc"
 
 [[noreturn]] static void refuse(const std::string &what) {
     fprintf(stderr, "emulator: %s\n", what.c_str());
@@ -70,12 +38,11 @@ static std::string readBytes(std::istream &in, size_t count) {
 }
 
 static const RegisteredKernel &kernelNamed(const std::string &name) {
-    for (const RegisteredKernel &kernel : KERNELS) {
-        if (name == kernel.name) {
-            return kernel;
-        }
+    const RegisteredKernel *kernel = registered(name);
+    if (kernel == nullptr) {
+        refuse("no kernel " + name);
     }
-    refuse("no kernel " + name);
+    return *kernel;
 }
 
 using Buffers = std::vector<std::unique_ptr<char[]>>;

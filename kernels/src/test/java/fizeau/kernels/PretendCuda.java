@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.kernels;
+
+import fizeau.nativeconfig.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A machine with a GPU that does not exist: a folder that stands for the root of its file system, with a driver whose kernels
+ * run on the CPU, a run-time compiler for it and a Fourier library. What is found, chosen, bound and called is the real code.
+ * A library stays loaded until the process ends, so there is one such machine per process.
+ */
+public final class PretendCuda {
+
+    /** Bytes of device memory of the pretend card. */
+    public static final long MEMORY_BYTES = 1L << 30;
+
+    /** Device attribute that answers how many things the process has not given back yet. */
+    public static final int LIVE_OBJECTS_ATTRIBUTE = 9001;
+
+    private static final List<String> OPTIONS = List.of(
+            "-std=c++17",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-Wno-unknown-pragmas",
+            "-fno-strict-aliasing",
+            "-ffp-contract=off",
+            "-fvisibility=hidden",
+            "-fPIC",
+            "-shared");
+
+    private final Path root;
+    private final Path libraries;
+
+    private PretendCuda(Path root, Path libraries) {
+        this.root = root;
+        this.libraries = libraries;
+    }
+
+    /** Why there cannot be one here; empty where there can. */
+    public static Optional<String> obstacle() {
+        if (!System.getProperty("os.name").startsWith("Linux")
+                || !System.getProperty("os.arch").equals("amd64")) {
+            return Optional.of("the pretend driver is for Linux on x86-64, where JCuda has natives");
+        }
+        return Tools.find("g++").isPresent()
+                ? Optional.empty()
+                : Optional.of("g++ is not on the path: the pretend driver is not built");
+    }
+
+    /** Builds the libraries below an existing, empty folder, which the caller owns. */
+    public static PretendCuda build(Path root) {
+        try {
+            Path libraries = Files.createDirectories(root.resolve("usr/lib/x86_64-linux-gnu"));
+            Path sources = Files.createDirectories(root.resolve("sources"));
+            Emulator.writeSources(sources, "pretend_driver.cpp", "pretend_nvrtc.cpp");
+            PretendCuda machine = new PretendCuda(root, libraries);
+            machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp");
+            machine.compile(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp", versioned(sources, "libnvrtc.so.13"));
+            Files.writeString(sources.resolve("builtins.cpp"), "");
+            machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp");
+            Path proc = Files.createDirectories(root.resolve("proc/driver/nvidia"));
+            Files.writeString(
+                    proc.resolve("version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  pretend\n");
+            return machine;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot build the pretend driver in " + root, failure);
+        }
+    }
+
+    /** A version node with the name of the library, as NVIDIA's have: JNI libraries that were linked with it ask for it. */
+    private static String versioned(Path sources, String soname) throws IOException {
+        Path script = Files.writeString(sources.resolve(soname + ".map"), soname + " { global: *; };\n");
+        return "-Wl,--version-script=" + script;
+    }
+
+    private void compile(Path sources, String soname, String source, String... more) {
+        List<String> command =
+                new ArrayList<>(List.of(Tools.find("g++").orElseThrow().toString()));
+        command.addAll(OPTIONS);
+        command.addAll(List.of("-Wl,-soname," + soname, source));
+        command.addAll(List.of("-o", libraries.resolve(soname).toString()));
+        command.addAll(List.of(more));
+        Tools.runSuccessfully(command, sources);
+    }
+
+    /** What a process sees that was started on this machine. */
+    public Settings settings() {
+        Map<String, String> properties = new HashMap<>(Settings.ofProcess().properties());
+        properties.put("user.home", root.resolve("home").toString());
+        return new Settings(Map.of(), properties, root);
+    }
+
+    /** Where the libraries lie. */
+    public Path libraries() {
+        return libraries;
+    }
+
+    /**
+     * Lets calls fail until the answer is closed.
+     *
+     * @param rules {@code FUNCTION CODE}, such as {@code cuMemAlloc_v2 2}
+     */
+    public AutoCloseable failing(String... rules) {
+        Path file = libraries.resolve("pretend.faults");
+        try {
+            Files.write(file, List.of(rules));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return () -> Files.delete(file);
+    }
+}
