@@ -3,6 +3,8 @@ package fizeau.backend;
 
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Where the engine computes. A backend offers a few coarse stages rather than tensor operations, so that it is free to
@@ -15,6 +17,26 @@ public interface Backend extends AutoCloseable {
 
     /** Device, library versions and thread count in one line. */
     String description();
+
+    /** The transform plans that its measurement operator has, at least one. */
+    default Set<Plan> plans() {
+        return EnumSet.allOf(Plan.class);
+    }
+
+    /**
+     * Whether it has a stage. One that has not refuses {@link #fourierTransform}, {@link #decoder} or
+     * {@link #openTraining} with an {@link UnsupportedOperationException}.
+     */
+    default boolean offers(Stage stage) {
+        return true;
+    }
+
+    /** What a backend may lack while it grows. */
+    enum Stage {
+        FOURIER_TRANSFORM,
+        DECODER,
+        TRAINING
+    }
 
     /** Centred transforms of complex images. */
     FourierTransform fourierTransform();

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.Backend;
+import fizeau.backend.DecoderNetwork;
+import fizeau.backend.FourierTransform;
+import fizeau.backend.MeasurementOperator;
+import fizeau.backend.Plan;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
+import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.CudaDevice;
+import fizeau.cache.CacheStatistics;
+import fizeau.nativeconfig.Settings;
+import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderSpec;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The engine on one NVIDIA GPU: the measurement operator in box form. Training is not on the device yet. Owns the device's
+ * session and the caches; confined to the thread that opened it.
+ */
+public final class CudaBackend implements Backend {
+
+    private final CudaSession session;
+    private final DeviceCaches caches;
+
+    private CudaBackend(CudaSession session, DeviceCaches caches) {
+        this.session = session;
+        this.caches = caches;
+    }
+
+    /**
+     * Opens a device; measurements are not kept, masks and tables are.
+     *
+     * @param ordinal number of the device, as the driver counts visible cards
+     * @throws IllegalArgumentException where CUDA cannot be used here, or has no device of that number
+     * @throws fizeau.backend.cuda.raw.CudaException where the driver refuses
+     */
+    public static CudaBackend open(Settings settings, int ordinal) {
+        return open(settings, ordinal, CacheSwitches.FRESH_MEASUREMENTS);
+    }
+
+    /** The same with a choice of what is kept. */
+    public static CudaBackend open(Settings settings, int ordinal, CacheSwitches switches) {
+        CudaSession session = CudaSession.open(settings, ordinal);
+        return new CudaBackend(session, new DeviceCaches(session, switches));
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String description() {
+        CudaDevice device = session.context().device();
+        return device.name() + " (cuda:" + device.ordinal() + ", compute capability " + device.computeMajor() + "."
+                + device.computeMinor() + ", " + (device.memoryBytes() >> 20) + " MiB), driver for CUDA "
+                + session.context().driver().cudaVersion();
+    }
+
+    @Override
+    public Set<Plan> plans() {
+        return EnumSet.of(Plan.MATRIX);
+    }
+
+    @Override
+    public boolean offers(Stage stage) {
+        return false;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        throw absent("no transforms of whole images");
+    }
+
+    @Override
+    public MeasurementOperator measurementOperator(Shape object, Shape frame, Plan plan) {
+        if (!frame.contains(object)) {
+            throw new IllegalArgumentException("object of " + object + " does not fit the frame of " + frame);
+        }
+        if (!plans().contains(plan)) {
+            throw new IllegalArgumentException(
+                    "plan " + plan.word() + " does not exist on cuda: use " + Plan.MATRIX.word());
+        }
+        return new CudaMeasurementOperator(object, frame, session, caches);
+    }
+
+    @Override
+    public DecoderNetwork decoder(DecoderSpec spec) {
+        throw absent("no decoder");
+    }
+
+    @Override
+    public TrainingSession openTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        throw absent("no training");
+    }
+
+    private static UnsupportedOperationException absent(String what) {
+        return new UnsupportedOperationException("the cuda backend has " + what + " yet: use --device cpu");
+    }
+
+    /** Bytes of device memory that stages and caches hold now. */
+    public long deviceBytes() {
+        return session.context().account().liveBytes();
+    }
+
+    /** What the caches counted, by the names that records use. */
+    public Map<String, CacheStatistics> cacheStatistics() {
+        return caches.statistics();
+    }
+
+    @Override
+    public void close() {
+        Closing.all(List.of(caches, session));
+    }
+}

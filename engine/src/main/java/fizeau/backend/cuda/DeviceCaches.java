@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.Plan;
+import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.cache.BoundedCache;
+import fizeau.cache.CacheStatistics;
+import fizeau.kernels.RootTable;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The three caches with values that stay on the device. Owns the values; belongs to one session and is used on its thread.
+ */
+final class DeviceCaches implements AutoCloseable {
+
+    private static final int ENTRIES = 256;
+
+    /** Shares of the device's memory: measurements are what a cache here is mostly for. */
+    private static final int MEASUREMENT_SHARE = 4;
+
+    private static final int OTHER_SHARE = 16;
+
+    /**
+     * What decides a measurement. The generation stands for the object, so that its pixels need not be looked at.
+     *
+     * @param generation number of the object, different for every load in a session
+     * @param batch the masks
+     * @param plan how it was computed: results of plans differ by rounding
+     */
+    record MeasurementKey(long generation, MaskBatch batch, Plan plan) {}
+
+    private final CudaSession session;
+    private final BoundedCache<MeasurementKey, DeviceMemory> measurements;
+    private final BoundedCache<Integer, DeviceMemory> roots;
+    private final BoundedCache<MaskBatch, DeviceMasks> masks;
+    private long generations;
+
+    DeviceCaches(CudaSession session, CacheSwitches switches) {
+        this.session = session;
+        long bytes = session.context().device().memoryBytes();
+        this.measurements = new BoundedCache<>(
+                switches.measurement() ? ENTRIES : 0,
+                bytes / MEASUREMENT_SHARE,
+                DeviceMemory::bytes,
+                DeviceMemory::close);
+        this.roots = new BoundedCache<>(
+                switches.fft() ? ENTRIES : 0, bytes / OTHER_SHARE, DeviceMemory::bytes, DeviceMemory::close);
+        this.masks = new BoundedCache<>(
+                switches.grid() ? ENTRIES : 0, bytes / OTHER_SHARE, DeviceMasks::bytes, DeviceMasks::close);
+    }
+
+    /** A number that no object had before. */
+    long newGeneration() {
+        return ++generations;
+    }
+
+    /** {@code exp(-2 pi i t / order)} for all t. */
+    BoundedCache<Integer, DeviceMemory>.Lease roots(int order) {
+        return roots.acquire(order, key -> session.upload(RootTable.of(key), key + " roots of unity"));
+    }
+
+    BoundedCache<MaskBatch, DeviceMasks>.Lease masks(MaskBatch batch) {
+        return masks.acquire(batch, key -> DeviceMasks.upload(session, key));
+    }
+
+    /** @param measure makes the measurement in memory of its own */
+    BoundedCache<MeasurementKey, DeviceMemory>.Lease measurement(MeasurementKey key, Supplier<DeviceMemory> measure) {
+        return measurements.acquire(key, wanted -> measure.get());
+    }
+
+    /** By the names that records use. */
+    Map<String, CacheStatistics> statistics() {
+        return Map.of("measurement", measurements.statistics(), "fft", roots.statistics(), "grid", masks.statistics());
+    }
+
+    @Override
+    public void close() {
+        Closing.all(List.of(measurements, masks, roots));
+    }
+}
