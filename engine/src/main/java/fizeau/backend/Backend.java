@@ -24,8 +24,8 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Whether it has a stage. One that has not refuses {@link #fourierTransform}, {@link #decoder} or
-     * {@link #openTraining} with an {@link UnsupportedOperationException}.
+     * Whether it has a stage beside the measurement operator. One that has not refuses the method that opens it with an
+     * {@link UnsupportedOperationException}.
      */
     default boolean offers(Stage stage) {
         return true;

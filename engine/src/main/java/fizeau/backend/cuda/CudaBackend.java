@@ -71,12 +71,12 @@ public final class CudaBackend implements Backend {
 
     @Override
     public boolean offers(Stage stage) {
-        return false;
+        return stage == Stage.FOURIER_TRANSFORM;
     }
 
     @Override
     public FourierTransform fourierTransform() {
-        throw absent("no transforms of whole images");
+        return new CudaFourierTransform(session, caches);
     }
 
     @Override
