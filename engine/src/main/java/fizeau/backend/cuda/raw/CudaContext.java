@@ -16,7 +16,7 @@ import jcuda.driver.JCudaDriver;
 
 /**
  * The primary context of a device, which NVIDIA's libraries share. Owns one reference to it and, in the end, everything made
- * in it. Confined to the thread that opened it: a context is current to one thread.
+ * in it. Confined to the thread that opened it, to which it is current: a thread uses one device at a time.
  */
 public final class CudaContext implements AutoCloseable {
 
@@ -124,8 +124,7 @@ public final class CudaContext implements AutoCloseable {
     }
 
     private void releaseContext() {
-        open = false;
-        driver.call(DriverFunction.CONTEXT_SET_CURRENT, () -> JCudaDriver.cuCtxSetCurrent(new CUcontext()));
+        open = false; // it stays current: another object of this thread may have a reference to the same context
         driver.call(DriverFunction.CONTEXT_RELEASE, () -> JCudaDriver.cuDevicePrimaryCtxRelease(handle));
     }
 
