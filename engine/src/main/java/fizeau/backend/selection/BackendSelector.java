@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.selection;
+
+import fizeau.backend.Backend;
+import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.cuda.raw.CudaException;
+import fizeau.backend.cuda.raw.Closing;
+import fizeau.nativeconfig.Settings;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Opens the backend that a user asked for. Asked for nothing in particular, a machine without a usable GPU gives the CPU and
+ * says why in one line; asked for the GPU, it refuses in one sentence. Knows the CPU only as something that can be opened, so
+ * that a bundle without libtorch can select too.
+ */
+public final class BackendSelector {
+
+    private final Settings settings;
+    private final Supplier<? extends Backend> cpu;
+    private final Consumer<String> notice;
+
+    /**
+     * @param settings where CUDA is looked for
+     * @param cpu opens the backend on the CPU
+     * @param notice receives the one line that says why the GPU is not used
+     */
+    public BackendSelector(Settings settings, Supplier<? extends Backend> cpu, Consumer<String> notice) {
+        this.settings = settings;
+        this.cpu = cpu;
+        this.notice = notice;
+    }
+
+    /**
+     * Opens one backend.
+     *
+     * @throws IllegalArgumentException where a GPU was asked for that cannot be used
+     */
+    public Backend open(DeviceName device) {
+        return switch (device.kind()) {
+            case CPU -> cpu.get();
+            case CUDA -> cuda(device);
+            case AUTO -> {
+                try {
+                    yield cuda(device);
+                } catch (IllegalArgumentException unusable) {
+                    notice.accept("computing on the CPU: " + unusable.getCause().getMessage());
+                    yield cpu.get();
+                }
+            }
+        };
+    }
+
+    /**
+     * Opens every backend that is present, the CPU first, or the one that was asked for.
+     *
+     * @throws IllegalArgumentException where a GPU was asked for that cannot be used
+     */
+    public List<Backend> openAll(DeviceName device) {
+        if (device.kind() != DeviceName.Kind.AUTO) {
+            return List.of(open(device));
+        }
+        Backend first = cpu.get();
+        try {
+            return List.of(first, cuda(device));
+        } catch (IllegalArgumentException unusable) {
+            notice.accept("leaving cuda out: " + unusable.getCause().getMessage());
+            return List.of(first);
+        } catch (RuntimeException | Error failure) {
+            Closing.afterFailure(failure, first);
+            throw failure;
+        }
+    }
+
+    /** The GPU; where it cannot be used, the cause says why in one line. */
+    private Backend cuda(DeviceName device) {
+        try {
+            return CudaBackend.open(settings, device.ordinal());
+        } catch (IllegalArgumentException | CudaException | LinkageError unusable) {
+            String why = String.valueOf(unusable.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+            throw new IllegalArgumentException(
+                    "--device " + device + " cannot be used: " + why + "; use --device cpu",
+                    new IllegalStateException(why, unusable));
+        }
+    }
+}

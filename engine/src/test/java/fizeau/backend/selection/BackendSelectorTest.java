@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fizeau.backend.Backend;
+import fizeau.backend.cuda.LiveObjects;
+import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.kernels.PretendCuda;
+import fizeau.nativeconfig.Settings;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is opened for which word, with and without a GPU. */
+@ExtendWith(PretendCudaExtension.class)
+class BackendSelectorTest {
+
+    private final PretendCuda machine;
+    private final List<String> notices = new ArrayList<>();
+    private final List<String> closed = new ArrayList<>();
+
+    BackendSelectorTest(PretendCuda machine) {
+        this.machine = machine;
+    }
+
+    private BackendSelector selector(Settings settings) {
+        return new BackendSelector(settings, this::cpu, notices::add);
+    }
+
+    /** Stands for the CPU, which is not what this is about. */
+    private Backend cpu() {
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        closed.add("cpu");
+                        return null;
+                    }
+                    return method.getName().equals("name") ? "cpu" : null;
+                });
+    }
+
+    @Test
+    void wordsAreParsed() {
+        assertThat(DeviceName.parse("auto").kind()).isEqualTo(DeviceName.Kind.AUTO);
+        assertThat(DeviceName.parse("cpu").kind()).isEqualTo(DeviceName.Kind.CPU);
+        assertThat(DeviceName.parse("cuda")).isEqualTo(new DeviceName(DeviceName.Kind.CUDA, 0));
+        assertThat(DeviceName.parse("cuda:12")).isEqualTo(new DeviceName(DeviceName.Kind.CUDA, 12));
+        assertThat(DeviceName.parse("cuda:12")).hasToString("cuda:12");
+        for (String word : List.of("tpu", "cuda:", "cuda:x", "cuda:1234", "CUDA", "")) {
+            assertThatThrownBy(() -> DeviceName.parse(word))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("--device " + word + " is unknown: use auto, cpu or cuda[:n]");
+        }
+    }
+
+    @Test
+    void aMachineWithAGpuGivesIt() {
+        BackendSelector selector = selector(machine.settings());
+        try (Backend backend = selector.open(DeviceName.parse("auto"))) {
+            assertThat(backend.name()).isEqualTo("cuda");
+        }
+        try (Backend backend = selector.open(DeviceName.parse("cuda:0"))) {
+            assertThat(backend.name()).isEqualTo("cuda");
+        }
+        try (Backend backend = selector.open(DeviceName.parse("cpu"))) {
+            assertThat(backend.name()).isEqualTo("cpu");
+        }
+        List<Backend> all = selector.openAll(DeviceName.parse("auto"));
+        assertThat(all.stream().map(Backend::name)).containsExactly("cpu", "cuda");
+        all.forEach(Backend::close);
+        assertThat(notices).isEmpty();
+        assertThat(LiveObjects.count()).isZero();
+    }
+
+    @Test
+    void aMachineWithoutOneGivesTheCpuAndOneLine(@TempDir Path root) {
+        Settings none = new Settings(Map.of(), machine.settings().properties(), root);
+        try (Backend backend = selector(none).open(DeviceName.parse("auto"))) {
+            assertThat(backend.name()).isEqualTo("cpu");
+        }
+        List<Backend> all = selector(none).openAll(DeviceName.parse("auto"));
+        assertThat(all.stream().map(Backend::name)).containsExactly("cpu");
+        assertThat(notices).hasSize(2).allSatisfy(line -> assertThat(line)
+                .contains("no NVIDIA driver: libcuda.so.1 is in no system folder")
+                .doesNotContain("\n"));
+        assertThatThrownBy(() -> selector(none).open(DeviceName.parse("cuda")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("--device cuda cannot be used: no NVIDIA driver")
+                .hasMessageEndingWith("; use --device cpu");
+    }
+
+    @Test
+    void aBrokenGpuIsToldAndLeavesNothing() throws Exception {
+        assertThatThrownBy(() -> selector(machine.settings()).open(DeviceName.parse("cuda:3")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--device cuda:3 cannot be used: there is no device cuda:3");
+        String[] calls = {"cuInit 999", "cuDevicePrimaryCtxRetain 46", "cuStreamCreate 2", "cuMemHostAlloc 2"};
+        for (String call : calls) {
+            notices.clear();
+            try (AutoCloseable fault = machine.failing(call);
+                    Backend backend = selector(machine.settings()).open(DeviceName.parse("auto"))) {
+                assertThat(backend.name()).isEqualTo("cpu");
+            }
+            assertThat(notices).singleElement().asString().contains(call.split(" ")[0], "answered");
+            assertThat(LiveObjects.count()).as(call).isZero();
+        }
+    }
+
+    @Test
+    void whatWasOpenedFirstIsClosedWhenTheSecondBreaks() {
+        BackendSelector selector = new BackendSelector(null, this::cpu, notices::add);
+        assertThatThrownBy(() -> selector.openAll(DeviceName.parse("auto")))
+                .isInstanceOf(NullPointerException.class);
+        assertThat(closed).containsExactly("cpu");
+    }
+}
