@@ -44,6 +44,11 @@ public interface Backend extends AutoCloseable {
     /** The telescope's operator for objects of {@code object} embedded centrally in a frame of {@code frame}. */
     MeasurementOperator measurementOperator(Shape object, Shape frame, Plan plan);
 
+    /** Quality of images of a size. A backend without a device of its own computes it on the host. */
+    default ImageMetrics imageMetrics(Shape shape) {
+        return new HostImageMetrics(shape);
+    }
+
     /** A decoder with its own batch-norm state. */
     DecoderNetwork decoder(DecoderSpec spec);
 

@@ -11,9 +11,15 @@ import fizeau.optics.Shape;
  */
 public final class StructuralSimilarity {
 
+    /** {@code (0.01 range)^2} for a data range of 1: stabilises where both images are dark. */
+    public static final double MEAN_CONSTANT = 1e-4;
+
+    /** {@code (0.03 range)^2} for a data range of 1: stabilises where both images are flat. */
+    public static final double VARIANCE_CONSTANT = 9e-4;
+
     private static final double SIGMA = 1.5;
     private static final int RADIUS = 5;
-    private static final double[] WINDOW = window();
+    private static final double[] WINDOW = gaussian();
 
     private StructuralSimilarity() {}
 
@@ -57,8 +63,8 @@ public final class StructuralSimilarity {
         blur(squareReference, shape);
         blur(product, shape);
 
-        double c1 = 1e-4 * range * range;
-        double c2 = 9e-4 * range * range;
+        double c1 = MEAN_CONSTANT * range * range;
+        double c2 = VARIANCE_CONSTANT * range * range;
         int border = border(shape);
         double sum = 0;
         for (int y = border; y < shape.ny() - border; y++) {
@@ -74,8 +80,13 @@ public final class StructuralSimilarity {
         return sum / ((double) (shape.ny() - 2 * border) * (shape.nx() - 2 * border));
     }
 
-    /** Half of the largest odd window of at most 7 pixels that fits the image. */
-    private static int border(Shape shape) {
+    /** The weights along one axis, an odd number, their sum 1; a copy. */
+    public static double[] window() {
+        return WINDOW.clone();
+    }
+
+    /** Pixels at each edge of the map that are left out: half of the largest odd window of at most 7 that fits the image. */
+    public static int border(Shape shape) {
         int edge = Math.min(7, Math.min(shape.ny(), shape.nx()));
         return (edge - 1) / 2;
     }
@@ -109,7 +120,7 @@ public final class StructuralSimilarity {
         return folded < length ? folded : 2 * length - 1 - folded;
     }
 
-    private static double[] window() {
+    private static double[] gaussian() {
         double[] weights = new double[2 * RADIUS + 1];
         double sum = 0;
         for (int k = -RADIUS; k <= RADIUS; k++) {

@@ -28,6 +28,7 @@ public final class KernelCatalog {
             new Kernel("adam_advance", "optimize", AdamAdvanceParameters.class),
             new Kernel("adam_step", "optimize", AdamStepParameters.class),
             new Kernel("image_sums", "metrics", ImageSumsParameters.class),
+            new Kernel("similarity", "metrics", SimilarityParameters.class),
             new Kernel("sum_rows", "metrics", SumRowsParameters.class));
 
     private KernelCatalog() {}

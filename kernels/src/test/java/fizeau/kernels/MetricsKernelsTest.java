@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums over cropped images and the finish of partial sums. */
@@ -54,6 +55,44 @@ class MetricsKernelsTest {
                     MetricsReference.imageSums(
                             estimates, image * frame * frame + offset, frame, reference, 0, nx, ny, nx),
                     TOLERANCE);
+        }
+    }
+
+    /** Images wider than a block, and images smaller than the window. */
+    @ParameterizedTest
+    @CsvSource({"9, 140, 3, 2", "4, 3, 5, 1", "1, 1, 5, 0", "20, 20, 5, 3"})
+    void similarityOfTwoImagesWithOneReference(int ny, int nx, int radius, int border, Emulator emulator) {
+        int images = 2;
+        float[] estimates = Samples.uniform(4, images * ny * nx, 0, 1);
+        float[] reference = Samples.uniform(5, ny * nx, 0, 1);
+        double[] window = Samples.doubles(Samples.uniform(6, 2 * radius + 1, 0.5, 1));
+        double sum = Arrays.stream(window).sum();
+        Arrays.setAll(window, k -> window[k] / sum);
+        int rows = ny - 2 * border;
+        Emulation emulation = emulator.begin();
+        DeviceAddress sums = emulation.allocateDoubles(images * rows);
+        emulation.launch(new SimilarityParameters(
+                emulation.upload(estimates),
+                emulation.upload(reference),
+                emulation.upload(window),
+                sums,
+                (long) ny * nx,
+                0,
+                1e-4,
+                9e-4,
+                ny,
+                nx,
+                images,
+                radius,
+                border));
+        emulation.execute();
+        for (int image = 0; image < images; image++) {
+            Samples.assertClose(
+                    "similarity of image " + image,
+                    Arrays.copyOfRange(emulation.doubles(sums), image * rows, (image + 1) * rows),
+                    MetricsReference.similarity(
+                            estimates, image * ny * nx, reference, ny, nx, window, border, 1e-4, 9e-4),
+                    1e-12); // variances are differences here
         }
     }
 

@@ -4,6 +4,7 @@ package fizeau.backend.cuda;
 import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.FourierTransform;
+import fizeau.backend.ImageMetrics;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.Switches;
@@ -40,6 +41,7 @@ public final class CudaBackend implements Backend {
      * @param ordinal number of the device, as the driver counts visible cards
      * @throws IllegalArgumentException where CUDA cannot be used here, or has no device of that number
      * @throws fizeau.backend.cuda.raw.CudaException where the driver refuses
+     * @throws fizeau.kernels.KernelCompilationException where the compiler does not know the device
      */
     public static CudaBackend open(Settings settings, int ordinal) {
         return open(settings, ordinal, CacheSwitches.FRESH_MEASUREMENTS);
@@ -92,6 +94,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public ImageMetrics imageMetrics(Shape shape) {
+        return new CudaImageMetrics(shape, session);
+    }
+
+    @Override
     public DecoderNetwork decoder(DecoderSpec spec) {
         throw absent("no decoder");
     }
@@ -104,6 +111,11 @@ public final class CudaBackend implements Backend {
 
     private static UnsupportedOperationException absent(String what) {
         return new UnsupportedOperationException("the cuda backend has " + what + " yet: use --device cpu");
+    }
+
+    /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */
+    public void profiled(Runnable work) {
+        session.context().profiled(work);
     }
 
     /** Bytes of device memory that stages and caches hold now. */

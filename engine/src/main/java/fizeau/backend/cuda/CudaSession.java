@@ -7,6 +7,7 @@ import fizeau.backend.cuda.raw.CudaDriver;
 import fizeau.backend.cuda.raw.CudaStream;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.backend.cuda.raw.PinnedMemory;
+import fizeau.kernels.BoxProjectParameters;
 import fizeau.kernels.CubinCache;
 import fizeau.kernels.KernelCompiler;
 import fizeau.kernels.KernelParameters;
@@ -50,6 +51,7 @@ final class CudaSession implements AutoCloseable {
      *
      * @throws IllegalArgumentException where CUDA cannot be used here, or has no device of that number
      * @throws fizeau.backend.cuda.raw.CudaException where the driver refuses
+     * @throws fizeau.kernels.KernelCompilationException where the compiler does not know the device
      */
     static CudaSession open(Settings settings, int ordinal) {
         NativeConfigReport report = NativeConfigReport.examine(settings);
@@ -63,12 +65,12 @@ final class CudaSession implements AutoCloseable {
         KernelCompiler compiler = NvrtcCompiler.open(available);
         CudaContext context = CudaContext.open(driver, ordinal);
         try {
+            DeviceKernels kernels = new DeviceKernels(context, compiler, cubins(settings));
+            // Proof that compiler, driver and device fit together, before anybody counts on them.
+            kernels.kernelFor(BoxProjectParameters.class);
             // All of it belongs to the context, which closes it.
             return new CudaSession(
-                    context,
-                    new DeviceKernels(context, compiler, cubins(settings)),
-                    CudaStream.open(context),
-                    PinnedMemory.allocate(context, STAGING_BYTES));
+                    context, kernels, CudaStream.open(context), PinnedMemory.allocate(context, STAGING_BYTES));
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, context);
         }
@@ -120,6 +122,16 @@ final class CudaSession implements AutoCloseable {
                         (from, count) -> stagingBuffer.asIntBuffer().put(values, from, count)));
     }
 
+    /** New memory with these values, as many as the staging buffer takes at once. */
+    DeviceMemory upload(double[] values, String purpose) {
+        DeviceMemory memory = allocate((long) Double.BYTES * values.length, purpose);
+        return filled(memory, () -> {
+            stagingBuffer.asDoubleBuffer().put(values);
+            stream.copyToDevice(staging, memory, 0, memory.bytes());
+            stream.synchronize();
+        });
+    }
+
     private static DeviceMemory filled(DeviceMemory memory, Runnable fill) {
         try {
             fill.run();
@@ -156,7 +168,7 @@ final class CudaSession implements AutoCloseable {
         }
     }
 
-    /** The same for all of a few doubles. */
+    /** The same for doubles, as many as the staging buffer takes at once. */
     double[] downloadDoubles(DeviceMemory from, int count) {
         stream.copyToHost(from, 0, staging, (long) Double.BYTES * count);
         stream.synchronize();

@@ -3,9 +3,11 @@ package fizeau.backend.selection;
 
 import fizeau.backend.Backend;
 import fizeau.backend.cuda.CudaBackend;
-import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.CudaException;
+import fizeau.kernels.KernelCompilationException;
 import fizeau.nativeconfig.Settings;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -77,11 +79,20 @@ public final class BackendSelector {
     private Backend cuda(DeviceName device) {
         try {
             return CudaBackend.open(settings, device.ordinal());
-        } catch (IllegalArgumentException | CudaException | LinkageError unusable) {
-            String why = String.valueOf(unusable.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        } catch (IllegalArgumentException
+                | CudaException
+                | KernelCompilationException
+                | UncheckedIOException
+                | LinkageError unusable) {
+            String why = firstLine(unusable);
             throw new IllegalArgumentException(
                     "--device " + device + " cannot be used: " + why + "; use --device cpu",
                     new IllegalStateException(why, unusable));
         }
+    }
+
+    /** A compiler's message goes on with its log and the source, a linker's with where it looked. */
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("no reason is given");
     }
 }

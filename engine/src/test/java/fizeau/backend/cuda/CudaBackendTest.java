@@ -85,8 +85,9 @@ class CudaBackendTest {
                 operator.measure(SCAN, image);
             }
             assertThat(backend.deviceBytes()).isZero();
-            backend.cacheStatistics().values().forEach(statistics -> assertThat(statistics.hits())
-                    .isZero());
+            backend.cacheStatistics()
+                    .values()
+                    .forEach(statistics -> assertThat(statistics.hits()).isZero());
             assertThat(backend.cacheStatistics().get("measurement").misses()).isEqualTo(2);
             assertThat(backend.cacheStatistics().get("grid").misses()).isEqualTo(2);
             assertThat(backend.cacheStatistics().get("fft").misses()).isEqualTo(4);

@@ -110,6 +110,31 @@ public final class CudaContext implements AutoCloseable {
         call(DriverFunction.CONTEXT_SYNCHRONIZE, JCudaDriver::cuCtxSynchronize);
     }
 
+    /**
+     * Runs work between the marks that tell a profiler what to record ({@code nsys --capture-range=cudaProfilerApi},
+     * {@code ncu --profile-from-start off}), and waits for it before the second mark. Without a profiler the marks cost
+     * nothing; where the driver has none, the work runs all the same.
+     */
+    public void profiled(Runnable work) {
+        if (!driver.offersProfiler()) {
+            work.run();
+            return;
+        }
+        call(DriverFunction.PROFILER_START, JCudaDriver::cuProfilerStart);
+        try {
+            work.run();
+            synchronize();
+        } catch (RuntimeException | Error failure) {
+            Closing.afterFailure(failure, this::stopProfiler);
+            throw failure;
+        }
+        stopProfiler();
+    }
+
+    private void stopProfiler() {
+        call(DriverFunction.PROFILER_STOP, JCudaDriver::cuProfilerStop);
+    }
+
     /** Gives everything back, the newest first, then the context; a second call does nothing. */
     @Override
     public void close() {

@@ -139,7 +139,9 @@ class CudaDriverTest {
             stream.copyToHost(device, 24, host, 24);
             stream.synchronize();
             assertThat(new long[] {
-                        host.buffer().getLong(0), host.buffer().getLong(8), host.buffer().getLong(16)
+                        host.buffer().getLong(0),
+                        host.buffer().getLong(8),
+                        host.buffer().getLong(16)
                     })
                     .containsExactly(0, 100, 101);
             assertThatThrownBy(() -> stream.copyToDevice(host, device, 65, 64))
@@ -163,8 +165,7 @@ class CudaDriverTest {
             CudaFunction sum = module.function(KernelCatalog.kernelFor(SumRowsParameters.class));
             try (CudaGraph graph = stream.capture(() -> {
                 stream.copyToDevice(host, values, 0, host.bytes());
-                stream.launch(
-                        sum, new SumRowsParameters(values.address(), total.address(), DeviceAddress.NULL, 1, 3));
+                stream.launch(sum, new SumRowsParameters(values.address(), total.address(), DeviceAddress.NULL, 1, 3));
                 stream.copyToHost(total, 0, host, Double.BYTES);
             })) {
                 for (double first : new double[] {1, 5}) {
@@ -187,6 +188,19 @@ class CudaDriverTest {
             stream.capture(() -> stream.clear(memory)).close();
             stream.synchronize(); // no capture is under way any more
         }
+    }
+
+    /** The pretend driver counts a profiler that was started as one thing more that is alive. */
+    @Test
+    void aProfiledRangeIsClosedWhateverHappens() {
+        int before = LiveObjects.count();
+        context.profiled(() -> assertThat(LiveObjects.count()).isEqualTo(before + 1));
+        assertThat(LiveObjects.count()).isEqualTo(before);
+        assertThatThrownBy(() -> context.profiled(() -> {
+                    throw new IllegalStateException("the work failed");
+                }))
+                .hasMessage("the work failed");
+        assertThat(LiveObjects.count()).isEqualTo(before);
     }
 
     @Test
@@ -212,7 +226,8 @@ class CudaDriverTest {
                 .isInstanceOf(CudaException.class)
                 .hasMessageContainingAll("CUDA_ERROR_INVALID_IMAGE", "broken.cu", "cubin cache");
         try (CudaModule metrics = module("metrics")) {
-            assertThatThrownBy(() -> metrics.function(KernelCatalog.kernelsOf("measure").get(0)))
+            assertThatThrownBy(() ->
+                            metrics.function(KernelCatalog.kernelsOf("measure").get(0)))
                     .isInstanceOf(CudaException.class)
                     .hasMessageContainingAll("CUDA_ERROR_NOT_FOUND", "box_project", "metrics.cu");
         }
@@ -231,9 +246,7 @@ class CudaDriverTest {
         });
         other.start();
         other.join();
-        assertThat(caught.get())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("belongs to thread");
+        assertThat(caught.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("belongs to thread");
     }
 
     /** Whatever is open when the context closes goes with it, and closing it later is harmless. */
@@ -295,10 +308,10 @@ class CudaDriverTest {
     }
 
     private CudaModule module(String source) {
-        CudaAvailability.Available cuda =
-                (CudaAvailability.Available) NativeConfigReport.examine(machine.settings()).cuda();
-        byte[] image = NvrtcCompiler.open(cuda)
-                .compile(KernelSource.load(source), CompileOptions.cubin(Architecture.OLDEST));
+        CudaAvailability.Available cuda = (CudaAvailability.Available)
+                NativeConfigReport.examine(machine.settings()).cuda();
+        byte[] image =
+                NvrtcCompiler.open(cuda).compile(KernelSource.load(source), CompileOptions.cubin(Architecture.OLDEST));
         return CudaModule.load(context, image, source + ".cu");
     }
 }
