@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.selection.DeviceName;
 import picocli.CommandLine.Option;
 
 /** Where a command that sets the switches itself runs, and on how many threads. */
@@ -23,12 +24,9 @@ final class DeviceOptions {
             throw new IllegalArgumentException("--threads " + threads + " is not possible: use 1 to " + cores
                     + ", the cores this process may use");
         }
-        if (device.matches("cuda(:\\d+)?")) {
+        if (DeviceName.parse(device).kind() == DeviceName.Kind.CUDA) {
             throw new IllegalArgumentException(
                     "--device " + device + " cannot be used: this command computes on the CPU only; use --device cpu");
-        }
-        if (!device.equals("auto") && !device.equals("cpu")) {
-            throw new IllegalArgumentException("--device " + device + " is unknown: use auto, cpu or cuda[:n]");
         }
         return threads == null ? cores : threads;
     }

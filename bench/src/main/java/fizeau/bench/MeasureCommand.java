@@ -2,7 +2,6 @@
 package fizeau.bench;
 
 import fizeau.backend.Backend;
-import fizeau.backend.cpu.CpuBackend;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -38,6 +37,9 @@ final class MeasureCommand extends AbstractCommand {
     @Mixin
     private OutputOptions output;
 
+    @Mixin
+    private BackendOptions backendOptions;
+
     @Option(
             names = "--snr",
             paramLabel = "DB",
@@ -49,6 +51,7 @@ final class MeasureCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
+        backendOptions.name();
         Workload asked = workloadOptions.scan();
         if (snr != null) {
             requireSensible(snr);
@@ -65,7 +68,7 @@ final class MeasureCommand extends AbstractCommand {
         MeasurementFiles files = new MeasurementFiles(folder, workload);
         Progress progress = progress();
         progress.step("measuring through " + workload.samples() + " apertures", 0);
-        try (Backend backend = CpuBackend.open(Runtime.getRuntime().availableProcessors())) {
+        try (Backend backend = backendOptions.open(surroundings())) {
             double began = progress.elapsedSeconds();
             MeasuredScan scan =
                     MeasuredScan.of(backend, workload, object.toArray(), snr, workloadOptions.seed(), share -> {

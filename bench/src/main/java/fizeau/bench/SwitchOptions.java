@@ -2,6 +2,7 @@
 package fizeau.bench;
 
 import fizeau.backend.Plan;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
@@ -91,21 +92,18 @@ final class SwitchOptions {
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-        if (device.matches("cuda(:\\d+)?")) {
+        if (DeviceName.parse(device).kind() == DeviceName.Kind.CUDA) {
             throw new IllegalArgumentException(
                     "--device " + device + " cannot be used: " + whyNoCuda() + "; use --device cpu");
         }
-        if (!device.equals("auto") && !device.equals("cpu")) {
-            throw new IllegalArgumentException("--device " + device + " is unknown: use auto, cpu or cuda[:n]");
-        }
     }
 
-    /** What {@code doctor} says of it, and that this build could not use it anyway. */
+    /** What {@code doctor} says of it, and that nothing trains on it anyway. */
     private static String whyNoCuda() {
         CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
         return cuda instanceof CudaAvailability.Unavailable missing
                 ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
-                : "CUDA is here, but this version computes on the CPU only";
+                : "CUDA is here, but training runs on the CPU only";
     }
 
     /** Most threads that a variant may use. */

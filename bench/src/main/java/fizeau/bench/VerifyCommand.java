@@ -2,7 +2,7 @@
 package fizeau.bench;
 
 import fizeau.backend.Backend;
-import fizeau.backend.cpu.CpuBackend;
+import fizeau.backend.cuda.raw.Closing;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.verify.GoldenSet;
@@ -11,6 +11,7 @@ import fizeau.bench.verify.VerificationRecord;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The acceptance test of the mathematics. */
@@ -26,16 +27,21 @@ final class VerifyCommand extends AbstractCommand {
             description = "Folder of reference vectors: index.json and raw arrays.")
     private Path golden;
 
+    @Mixin
+    private BackendOptions backendOptions;
+
     @Option(names = "--json", description = "Prints the outcome as one JSON document instead of a table.")
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
+        backendOptions.name();
         GoldenSet set = GoldenSet.open(golden);
-        Progress progress = progress();
-        try (Backend backend = CpuBackend.open(Runtime.getRuntime().availableProcessors())) {
+        List<Backend> backends = backendOptions.openAll(surroundings());
+        try (AutoCloseable closing = () -> Closing.all(backends)) {
+            Progress progress = progress();
             VerificationRecord record =
-                    GoldenVerification.run(set, List.of(backend), name -> progress.part("checking " + name, 0, 0));
+                    GoldenVerification.run(set, backends, name -> progress.part("checking " + name, 0, 0));
             progress.done();
             surroundings().out().print(json ? Json.text(record) : record.toText());
             return record.exitCode();

@@ -56,6 +56,8 @@ class CommandLineTest {
                 "baseline --epochs 0 | --epochs 0",
                 "verify | --golden",
                 "verify --golden no-such-folder | no-such-folder",
+                "verify --golden no-such-folder --device tpu | --device tpu is unknown: use auto, cpu or cuda[:n]",
+                "measure --device cuda:x | --device cuda:x is unknown: use auto, cpu or cuda[:n]",
                 "report no-such.json | no-such.json does not exist: name a result.json",
                 "gate no-such.json | --against",
                 "run-variant no-such-job.json report.json | no-such-job.json",

@@ -20,8 +20,10 @@ public final class Doctor {
      * @param backends words of the backends that this build has, for example {@code cpu}
      * @param arguments command-line arguments of the program, for the environment capsule
      * @param libtorch loads libtorch and asks it; may throw anything that loading a native library throws
+     * @param gpu opens the GPU and describes it; asked only where its files are complete; may throw as much
      */
-    public static DoctorReport examine(List<String> backends, List<String> arguments, Supplier<LibtorchInfo> libtorch) {
+    public static DoctorReport examine(
+            List<String> backends, List<String> arguments, Supplier<LibtorchInfo> libtorch, Supplier<String> gpu) {
         Settings settings = Settings.ofProcess();
         Environment environment = Environment.capture(arguments); // before libtorch starts threads and touches memory
         DoctorReport.NativeCache cache = NativeCacheProbe.examine(settings);
@@ -34,7 +36,7 @@ public final class Doctor {
                 cache,
                 cuda(configuration),
                 python,
-                device(backends, configuration.cuda()),
+                confirmed(device(backends, configuration.cuda()), gpu),
                 Warnings.of(environment, loaded, cache, python, StealTime.now()));
     }
 
@@ -58,6 +60,21 @@ public final class Doctor {
             return new DoctorReport.Cuda(report.driver().describe(), null, search, unavailable.reasons(), List.of());
         }
         throw new IllegalStateException("unknown kind of availability " + report.cuda());
+    }
+
+    /** Files promise a GPU; only calling it is proof. */
+    static DoctorReport.Device confirmed(DoctorReport.Device promised, Supplier<String> gpu) {
+        if (!promised.name().equals("cuda")) {
+            return promised;
+        }
+        try {
+            return new DoctorReport.Device(
+                    "cuda", gpu.get() + " answers; measure and verify use it, training runs on the CPU");
+        } catch (RuntimeException | LinkageError broken) {
+            String message =
+                    String.valueOf(broken.getMessage()).lines().findFirst().orElse("no reason given");
+            return new DoctorReport.Device("cpu", "the GPU does not answer: " + message);
+        }
     }
 
     static DoctorReport.Device device(List<String> backends, CudaAvailability cuda) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.verify;
 
+import fizeau.backend.Backend;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,25 @@ final class GroupChecks {
             "workload",
             new WorkloadCheck());
 
+    /** What a group asks of a backend beside the measurement operator. */
+    private static final Map<String, Set<Backend.Stage>> NEEDED_STAGES = Map.of(
+            "fft",
+            Set.of(Backend.Stage.FOURIER_TRANSFORM),
+            "telescope",
+            Set.of(Backend.Stage.FOURIER_TRANSFORM),
+            "measurement",
+            Set.of(Backend.Stage.FOURIER_TRANSFORM),
+            "decoder",
+            Set.of(Backend.Stage.DECODER),
+            "workload",
+            Set.of(Backend.Stage.DECODER, Backend.Stage.TRAINING));
+
     private GroupChecks() {}
+
+    /** Whether a backend has all stages that the group's check uses. */
+    static boolean canRun(String group, Backend backend) {
+        return NEEDED_STAGES.getOrDefault(group, Set.of()).stream().allMatch(backend::offers);
+    }
 
     static boolean isNotYet(String group) {
         return NOT_YET.contains(group);

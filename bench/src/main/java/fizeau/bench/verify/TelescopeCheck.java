@@ -30,7 +30,7 @@ final class TelescopeCheck implements CaseCheck {
         if (run.expects("kspace")) {
             run.array("kspace", spectrum(run, object));
         }
-        for (Plan plan : Plan.values()) {
+        for (Plan plan : run.backend().plans()) {
             checkPlan(run, plan, object, masks);
         }
         if (run.expects("psf")) {

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param cases cases that were checked: {@code passed + failed}
  * @param passed cases of which every comparison passed on every backend
  * @param failed all others, among them cases of unknown groups
- * @param notYet groups whose feature does not exist yet; their cases are not checked and do not fail
- * @param notYetCases number of cases in those groups
+ * @param notYet groups whose feature does not exist yet, or not on a backend; this is not checked and does not fail
+ * @param notYetCases number of cases that no backend could check
  * @param backends the backends that took part
  * @param checks every comparison, in the order of the cases
  */

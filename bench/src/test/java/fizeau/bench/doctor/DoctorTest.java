@@ -22,7 +22,7 @@ class DoctorTest {
 
     @Test
     void thisMachineIsExaminedPrintedAndSurvivesJson() throws IOException {
-        DoctorReport report = Doctor.examine(List.of("cpu"), List.of("doctor"), () -> TORCH);
+        DoctorReport report = Doctor.examine(List.of("cpu"), List.of("doctor"), () -> TORCH, () -> "GPU");
         ObjectMapper mapper = new ObjectMapper();
 
         assertThat(mapper.readValue(mapper.writeValueAsString(report), DoctorReport.class))
@@ -37,9 +37,13 @@ class DoctorTest {
 
     @Test
     void aLibraryThatDoesNotLoadIsReportedAndNothingIsThrown() {
-        DoctorReport report = Doctor.examine(List.of("cpu"), List.of(), () -> {
-            throw new UnsatisfiedLinkError("no jnitorch in java.library.path");
-        });
+        DoctorReport report = Doctor.examine(
+                List.of("cpu"),
+                List.of(),
+                () -> {
+                    throw new UnsatisfiedLinkError("no jnitorch in java.library.path");
+                },
+                () -> "GPU");
 
         assertThat(report.libtorch().loaded()).isFalse();
         assertThat(report.toText())
@@ -58,6 +62,24 @@ class DoctorTest {
         assertThat(Doctor.device(List.of("cpu"), found))
                 .isEqualTo(
                         new DoctorReport.Device("cpu", "this build has no CUDA backend, although CUDA 13.0 was found"));
+    }
+
+    @Test
+    void onlyAGpuThatAnswersIsPromised() {
+        DoctorReport.Device cpu = new DoctorReport.Device("cpu", "no NVIDIA driver");
+        DoctorReport.Device promised = new DoctorReport.Device("cuda", "all files are here");
+
+        assertThat(Doctor.confirmed(cpu, () -> {
+                    throw new AssertionError("must not be asked");
+                }))
+                .isEqualTo(cpu);
+        assertThat(Doctor.confirmed(promised, () -> "NVIDIA L4"))
+                .isEqualTo(new DoctorReport.Device(
+                        "cuda", "NVIDIA L4 answers; measure and verify use it, training runs on the CPU"));
+        assertThat(Doctor.confirmed(promised, () -> {
+                    throw new UnsatisfiedLinkError("cannot open shared object file\nmore");
+                }))
+                .isEqualTo(new DoctorReport.Device("cpu", "the GPU does not answer: cannot open shared object file"));
     }
 
     @Test
