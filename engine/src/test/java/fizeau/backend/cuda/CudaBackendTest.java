@@ -8,6 +8,7 @@ import fizeau.backend.Backend;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.raw.CudaException;
+import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.cache.CacheStatistics;
 import fizeau.kernels.PretendCuda;
 import fizeau.optics.CircularAperture;

@@ -4,6 +4,7 @@ package fizeau.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.Backend;
+import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.kernels.PretendCuda;
 import fizeau.testkit.MeasurementOperatorConformance;
 import org.junit.jupiter.api.AfterEach;

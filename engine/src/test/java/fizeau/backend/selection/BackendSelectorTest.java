@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.Backend;
-import fizeau.backend.cuda.LiveObjects;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.kernels.PretendCuda;
 import fizeau.nativeconfig.Settings;
 import java.lang.reflect.Proxy;

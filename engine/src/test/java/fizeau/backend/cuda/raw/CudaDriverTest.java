@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fizeau.backend.cuda.LiveObjects;
 import fizeau.backend.cuda.PretendCudaExtension;
 import fizeau.kernels.Architecture;
 import fizeau.kernels.CompileOptions;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cuda;
+package fizeau.backend.cuda.raw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
