@@ -66,7 +66,8 @@ final class MadeUpRun {
                 .map(spec -> new CorrectnessGate.Result(
                         spec.name(), "baseline", true, 1e-7, 2e-4, 1e-3, 3e-4, 1e-3, 1e-4, "losses agree, made up"))
                 .toList();
-        return new MadeUpRun(folder, new Campaign.Result(specs, runs, gate, Map.of(), ROUNDS, List.of(), List.of()));
+        return new MadeUpRun(
+                folder, new Campaign.Result(specs, runs, List.of(), gate, Map.of(), ROUNDS, List.of(), List.of()));
     }
 
     RunFolder folder() {
@@ -175,7 +176,8 @@ final class MadeUpRun {
                 speedup,
                 overOnce,
                 variants,
-                new Acceptance(WORKLOAD, variants).of(speedup, overOnce, qualities, result.gate()),
+                comparison.peers(),
+                new Acceptance(WORKLOAD, variants, comparison.peers()).of(speedup, overOnce, qualities, result.gate()),
                 qualities,
                 result.gate(),
                 Map.of(),

@@ -95,7 +95,8 @@ class LaboratoryTest {
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result)
                         .variants()
                         .get(FakeSessions.HONEST));
-        List<Check> checks = new Acceptance(Campaigns.workload(), variants).of(null, null, List.of(), result.gate());
+        List<Check> checks =
+                new Acceptance(Campaigns.workload(), variants, List.of()).of(null, null, List.of(), result.gate());
         assertThat(checks)
                 .filteredOn(check -> check.name().equals("hitRate"))
                 .singleElement()
@@ -138,7 +139,7 @@ class LaboratoryTest {
         Campaign.Result result = Campaigns.run(Campaigns.plan(1, variant, variant), Campaigns.folder(root));
         Map<String, VariantRecord> variants =
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result).variants();
-        return new Acceptance(Campaigns.workload(), variants)
+        return new Acceptance(Campaigns.workload(), variants, List.of())
                 .of(null, null, List.of(), result.gate()).stream()
                         .filter(check -> check.name().equals(name))
                         .findFirst()
