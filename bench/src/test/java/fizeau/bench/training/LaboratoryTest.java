@@ -132,6 +132,7 @@ class LaboratoryTest {
     void theReferencesGoodSeedsAreFoundByRule() {
         DecoderSpec standard = new DecoderSpec(512, 128, true);
         assertThat(GoodSeeds.first(5, 0, standard)).containsExactly(1L, 3L, 4L, 5L, 7L);
+        assertThat(GoodSeeds.first(1, 14, standard)).doesNotContain(14L);
     }
 
     private Check check(String name, String behaviour) {
