@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.page.Block;
+import fizeau.bench.page.Block.Row;
+import fizeau.bench.page.Block.Table;
+import fizeau.bench.training.TrainingRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tables of a training that look behind its result: checks, caches and plans, every round. */
+final class TrainingDetails {
+    private static final String MEASURED = "measured";
+    private static final String DERIVED = "derived";
+
+    private final TrainingRecord record;
+    private final JsonNode tree;
+    private final RecordCells cells;
+
+    /** @param tree the same record as JSON */
+    TrainingDetails(TrainingRecord record, JsonNode tree) {
+        this.record = record;
+        this.tree = tree;
+        this.cells = new RecordCells(tree);
+    }
+
+    Table checks() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.checks().size(); i++) {
+            String check = "/checks/" + i;
+            rows.add(new Row(
+                    record.checks().get(i).name(),
+                    List.of(
+                            cells.word(check + "/status"),
+                            cells.number(check + "/value"),
+                            cells.number(check + "/limit"),
+                            cells.word(check + "/note")),
+                    tree.at(check + "/note").asText().startsWith(DERIVED) ? DERIVED : MEASURED,
+                    false));
+        }
+        return new Table(
+                "checks",
+                "What was checked; only matters of correctness make the command fail",
+                List.of("check", "status", "value", "limit", "what it means"),
+                rows);
+    }
+
+    /** Empty when nothing was counted or chosen. */
+    List<Block> caches() {
+        List<Row> rows = new ArrayList<>();
+        List<Row> plans = new ArrayList<>();
+        record.variants().forEach((key, variant) -> {
+            variant.caches().keySet().forEach(cache -> {
+                String at = "/variants/" + key + "/caches/" + RecordCells.escape(cache);
+                rows.add(new Row(
+                        variant.name() + ", " + cache,
+                        List.of(
+                                cells.count(at + "/hits"),
+                                cells.count(at + "/misses"),
+                                cells.number(at + "/hitRate", Numbers::percent),
+                                cells.count(at + "/entries"),
+                                cells.count(at + "/bytes")),
+                        MEASURED,
+                        false));
+            });
+            variant.plans()
+                    .keySet()
+                    .forEach(purpose -> plans.add(new Row(
+                            variant.name() + ", " + purpose,
+                            List.of(cells.word("/variants/" + key + "/plans/" + RecordCells.escape(purpose))),
+                            "",
+                            false)));
+        });
+        List<Block> blocks = new ArrayList<>();
+        if (!rows.isEmpty()) {
+            blocks.add(new Table(
+                    "caches",
+                    "Caches over one training, last round",
+                    List.of("cache", "hits", "misses", "hit rate", "entries", "bytes"),
+                    rows));
+        }
+        if (!plans.isEmpty()) {
+            blocks.add(new Table(
+                    "plans",
+                    "How each transform was computed",
+                    List.of("transform, rows \u00d7 columns", "plan"),
+                    plans));
+        }
+        return blocks;
+    }
+
+    Table everyRound() {
+        List<Row> rows = new ArrayList<>();
+        record.variants().forEach((key, variant) -> {
+            for (int i = 0; i < variant.rounds().size(); i++) {
+                String round = "/variants/" + key + "/rounds/" + i;
+                rows.add(new Row(
+                        variant.name(),
+                        List.of(
+                                cells.count(round + "/round"),
+                                cells.count(round + "/seed"),
+                                cells.number(round + "/trainingSeconds"),
+                                cells.number(round + "/medianIterationMs"),
+                                cells.number(round + "/quality/psnr"),
+                                cells.number(round + "/interference/stealShare", Numbers::percent),
+                                cells.count(round + "/interference/disturbedWindows")),
+                        MEASURED,
+                        false));
+            }
+        });
+        return new Table(
+                "rounds",
+                "Each training that went into the result",
+                List.of("variant", "round", "seed", "training, s", "iteration, ms", "PSNR, dB", "stolen", "disturbed"),
+                rows);
+    }
+}
