@@ -25,6 +25,7 @@ final class PlotFrame {
     private static final int Y_INTERVALS = 6;
 
     private final Canvas canvas;
+    private final double pageTop;
     private final Axis xAxis;
     private final Axis yAxis;
     private final Rectangle2D area;
@@ -37,7 +38,7 @@ final class PlotFrame {
 
     /** A frame with a numeric x axis. */
     static PlotFrame numeric(Canvas canvas, Labels labels, List<Key> legend, Axis xAxis, Axis yAxis) {
-        PlotFrame frame = new PlotFrame(canvas, labels, legend, xAxis, 1, yAxis);
+        PlotFrame frame = new PlotFrame(canvas, 0, labels, legend, xAxis, 1, yAxis);
         for (Axis.Tick tick : xAxis.ticks(X_INTERVALS)) {
             frame.drawXTick(tick);
         }
@@ -46,11 +47,17 @@ final class PlotFrame {
 
     /** A frame whose category {@code i} lies at {@code i + 0.5} of the x axis; long names are wrapped. */
     static PlotFrame categories(Canvas canvas, Labels labels, List<Key> legend, List<String> names, Axis yAxis) {
+        return categories(canvas, 0, labels, legend, names, yAxis);
+    }
+
+    /** The same, starting at {@code pageTop} of a page that holds several frames of {@link #HEIGHT} below each other. */
+    static PlotFrame categories(
+            Canvas canvas, double pageTop, Labels labels, List<Key> legend, List<String> names, Axis yAxis) {
         double room = (WIDTH - RIGHT - left(canvas, yAxis)) / names.size() - 8;
         List<List<String>> wrapped =
                 names.stream().map(name -> wrap(canvas, name, room)).toList();
         int rows = wrapped.stream().mapToInt(List::size).max().orElseThrow();
-        PlotFrame frame = new PlotFrame(canvas, labels, legend, new Axis(0, names.size(), false), rows, yAxis);
+        PlotFrame frame = new PlotFrame(canvas, pageTop, labels, legend, new Axis(0, names.size(), false), rows, yAxis);
         for (int i = 0; i < wrapped.size(); i++) {
             for (int row = 0; row < wrapped.get(i).size(); row++) {
                 double y = frame.area.getMaxY() + 17 + row * TEXT_ROW;
@@ -61,18 +68,21 @@ final class PlotFrame {
         return frame;
     }
 
-    private PlotFrame(Canvas canvas, Labels labels, List<Key> legend, Axis xAxis, int tickRows, Axis yAxis) {
+    private PlotFrame(
+            Canvas canvas, double pageTop, Labels labels, List<Key> legend, Axis xAxis, int tickRows, Axis yAxis) {
         this.canvas = canvas;
+        this.pageTop = pageTop;
         this.xAxis = xAxis;
         this.yAxis = yAxis;
         double left = left(canvas, yAxis);
         double top = drawLegend(legend, left) + 10;
         double under = BOTTOM + 8 + tickRows * TEXT_ROW + (labels.x.isEmpty() ? 0 : LABEL_ROW);
-        this.area = new Rectangle2D.Double(left, top, WIDTH - left - RIGHT, HEIGHT - under - top);
-        canvas.text(Canvas.TITLE, Canvas.INK, labels.title, left, TITLE_BASELINE, Canvas.Anchor.LEFT);
+        this.area = new Rectangle2D.Double(left, top, WIDTH - left - RIGHT, pageTop + HEIGHT - under - top);
+        canvas.text(Canvas.TITLE, Canvas.INK, labels.title, left, pageTop + TITLE_BASELINE, Canvas.Anchor.LEFT);
         drawYAxis(labels.y);
         canvas.line(Canvas.SOFT_INK, 0.8, area.getMinX(), area.getMaxY(), area.getMaxX(), area.getMaxY());
-        canvas.text(Canvas.LABEL, Canvas.INK, labels.x, area.getCenterX(), HEIGHT - BOTTOM, Canvas.Anchor.CENTRE);
+        canvas.text(
+                Canvas.LABEL, Canvas.INK, labels.x, area.getCenterX(), pageTop + HEIGHT - BOTTOM, Canvas.Anchor.CENTRE);
     }
 
     double x(double value) {
@@ -112,10 +122,10 @@ final class PlotFrame {
 
     private double drawLegend(List<Key> legend, double left) {
         if (legend.isEmpty()) {
-            return TOP;
+            return pageTop + TOP;
         }
         double x = left;
-        double baseline = TOP + 13;
+        double baseline = pageTop + TOP + 13;
         for (Key key : legend) {
             double width = SWATCH + 6 + canvas.textWidth(Canvas.LABEL, key.name) + 20;
             if (x > left && x + width > WIDTH - RIGHT) {

@@ -71,6 +71,21 @@ class AblationTest {
         assertThat(record.references())
                 .extracting(speedup -> Math.round(speedup.ratio()))
                 .containsExactly(8L, 2L, 16L, 1L);
+        assertThat(record.steps())
+                .extracting(AblationStep::label)
+                .containsExactly(
+                        "the engine, all off",
+                        "measurement cache",
+                        "FFT cache",
+                        "grid cache",
+                        "plan",
+                        "fused passes",
+                        "fused optimiser",
+                        "threads");
+        // 16 s, then 8, and a second from the first switch on
+        assertThat(record.steps())
+                .extracting(step -> Math.round(step.speedup().ratio()))
+                .containsExactly(2L, 8L, 1L, 1L, 1L, 1L, 1L, 1L);
         assertThat(record.stages()).extracting(StageShares::variant).containsExactly("all-off", "optimized");
         assertThat(record.stages().get(1).shares()).containsEntry("telescope", 0.2);
         assertThat(record.failed()).isFalse();
@@ -112,7 +127,7 @@ class AblationTest {
                 folder);
         assertThat(record.missing()).isEmpty();
         assertThat(record.correct()).isTrue();
-        assertThat(record.gate()).hasSize(18).allMatch(CorrectnessGate.Result::passed);
+        assertThat(record.gate()).hasSize(22).allMatch(CorrectnessGate.Result::passed);
         assertThat(record.switches()).hasSize(7).allSatisfy(effect -> {
             assertThat(effect.alone().ratio()).isPositive();
             assertThat(effect.leftOut().ratio()).isPositive();
@@ -201,6 +216,7 @@ class AblationTest {
                 summary.caches(),
                 summary.switchDetails(),
                 summary.cacheDetails(),
+                summary.steps(),
                 summary.stages(),
                 summary.references(),
                 result.wrong().isEmpty(),

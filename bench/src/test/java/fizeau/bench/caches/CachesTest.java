@@ -132,6 +132,7 @@ class CachesTest {
                 "cpu",
                 List.of(64, 128),
                 1,
+                0.001,
                 result.lines(),
                 true,
                 ONE_ROUND,
