@@ -27,6 +27,9 @@ final class CompareCommand extends AbstractCommand {
     private ProtocolOptions protocol;
 
     @Mixin
+    private PeerOptions peers;
+
+    @Mixin
     private OutputOptions output;
 
     @Override
@@ -34,6 +37,7 @@ final class CompareCommand extends AbstractCommand {
         VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
         VariantSpec once = VariantSpec.baseline(true, switches.threads());
         return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                .with(peers)
                 .run(List.of(baseline, once, switches.optimized()), baseline);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.page.Block;
 import fizeau.bench.page.Block.Row;
 import fizeau.bench.page.Block.Table;
+import fizeau.bench.page.Cell;
 import fizeau.bench.training.TrainingRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
 final class TrainingDetails {
     private static final String MEASURED = "measured";
     private static final String DERIVED = "derived";
+    private static final String UNAVAILABLE = "unavailable";
 
     private final TrainingRecord record;
     private final JsonNode tree;
@@ -44,6 +46,43 @@ final class TrainingDetails {
                 "What was checked; only matters of correctness make the command fail",
                 List.of("check", "status", "value", "limit", "what it means"),
                 rows);
+    }
+
+    /** Empty when no peer was asked for. */
+    List<Block> peers() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.peers().size(); i++) {
+            String peer = "/peers/" + i;
+            boolean measured = record.peers().get(i).measured();
+            List<Cell> row = new ArrayList<>(List.of(cells.number(peer + "/medianIterationMs")));
+            row.addAll(ratio(peer + "/baselineOverPeer"));
+            row.addAll(ratio(peer + "/peerOverOptimized"));
+            row.add(cells.word(peer + "/threads"));
+            row.add(cells.word(measured ? peer + "/torch" : peer + "/reason"));
+            rows.add(new Row(record.peers().get(i).name(), row, measured ? MEASURED : UNAVAILABLE, false));
+        }
+        return rows.isEmpty()
+                ? List.of()
+                : List.of(new Table(
+                        "peers",
+                        "The baseline's iteration in plain Python, at the first positions; ratios of an iteration's time",
+                        List.of(
+                                "peer",
+                                "iteration, ms",
+                                "baseline over peer",
+                                "interval",
+                                "peer over optimized",
+                                "interval",
+                                "threads",
+                                "torch, or why unavailable"),
+                        rows));
+    }
+
+    /** A ratio and its interval; an unavailable one has neither. */
+    private List<Cell> ratio(String pointer) {
+        return tree.at(pointer).isNull()
+                ? List.of(cells.number(pointer), cells.number(pointer))
+                : List.of(cells.number(pointer + "/ratio"), cells.interval(pointer + "/low", pointer + "/high"));
     }
 
     /** Empty when nothing was counted or chosen. */

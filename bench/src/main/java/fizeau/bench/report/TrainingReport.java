@@ -52,6 +52,10 @@ public final class TrainingReport {
         sections.add(new Section("Quality", quality));
         sections.add(new Section("Memory and machine", List.of(variants.memory(), variants.phases())));
         sections.add(new Section("Checks", List.of(details.checks())));
+        List<Block> peers = details.peers();
+        if (!peers.isEmpty()) {
+            sections.add(new Section("Python peers", peers));
+        }
         List<Block> how = details.caches();
         if (!how.isEmpty()) {
             sections.add(new Section("Caches and plans", how));

@@ -95,7 +95,8 @@ class LaboratoryTest {
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result)
                         .variants()
                         .get(FakeSessions.HONEST));
-        List<Check> checks = new Acceptance(Campaigns.workload(), variants).of(null, null, List.of(), result.gate());
+        List<Check> checks =
+                new Acceptance(Campaigns.workload(), variants, List.of()).of(null, null, List.of(), result.gate());
         assertThat(checks)
                 .filteredOn(check -> check.name().equals("hitRate"))
                 .singleElement()
@@ -131,6 +132,7 @@ class LaboratoryTest {
     void theReferencesGoodSeedsAreFoundByRule() {
         DecoderSpec standard = new DecoderSpec(512, 128, true);
         assertThat(GoodSeeds.first(5, 0, standard)).containsExactly(1L, 3L, 4L, 5L, 7L);
+        assertThat(GoodSeeds.first(1, 14, standard)).doesNotContain(14L);
     }
 
     private Check check(String name, String behaviour) {
@@ -138,7 +140,7 @@ class LaboratoryTest {
         Campaign.Result result = Campaigns.run(Campaigns.plan(1, variant, variant), Campaigns.folder(root));
         Map<String, VariantRecord> variants =
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result).variants();
-        return new Acceptance(Campaigns.workload(), variants)
+        return new Acceptance(Campaigns.workload(), variants, List.of())
                 .of(null, null, List.of(), result.gate()).stream()
                         .filter(check -> check.name().equals(name))
                         .findFirst()
