@@ -137,7 +137,7 @@ public final class HtmlPage {
     private void table(Block.Table table) {
         boolean kinds = table.hasKinds();
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", table.caption());
-        html.open("table").element("caption", table.caption());
+        html.open("table").open("caption").element("span", table.caption()).close();
         html.open("thead").open("tr");
         for (int i = 0; i < table.header().size(); i++) {
             html.element(

@@ -49,7 +49,8 @@ final class CachesPicture {
             String name,
             ToDoubleFunction<CacheLine> warm,
             ToDoubleFunction<CacheLine> cold) {
-        return new Calls(name, values(record, sizes, name, warm), values(record, sizes, name, cold));
+        return new Calls(
+                CacheSentences.label(name), values(record, sizes, name, warm), values(record, sizes, name, cold));
     }
 
     private static double[] values(

@@ -105,13 +105,13 @@ public final class CachesReport {
                     cells.number(cache + "/hitNanos", Lines::time),
                     cells.number(cache + "/coldHitNanos", Lines::time),
                     cells.number(cache + "/missNanos", Lines::time),
-                    cells.number(cache + "/useNanos", Lines::time),
+                    cells.number(cache + "/useNanos", CachesReport::use),
                     cells.count(cache + "/bytes")));
         }
         return new Table(
                 "caches",
-                "Time of a call, median over rounds. Cold: the first call of a fresh process. Use: what is done with the value"
-                        + " after every look-up",
+                "Time of a call, median over rounds. Cold: the first call of a fresh process. Use: the work that"
+                        + " follows every look-up, where the value is not the result itself",
                 List.of("cache and size", "recompute", "cold recompute", "hit", "cold hit", "miss", "use", "bytes"),
                 rows);
     }
@@ -183,6 +183,10 @@ public final class CachesReport {
 
     private static Cell answer(boolean yes, String pointer) {
         return new Cell(yes ? "pays" : "does not pay", pointer, Boolean.toString(yes));
+    }
+
+    private static String use(Double nanos) {
+        return nanos == null || nanos == 0 ? Numbers.UNKNOWN : Lines.time(nanos);
     }
 
     private static String times(Double ratio) {
