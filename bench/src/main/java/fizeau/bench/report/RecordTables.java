@@ -48,6 +48,33 @@ final class RecordTables {
                 rows);
     }
 
+    /** Every training of the record's variants. */
+    Table everyRound() {
+        List<Row> rows = new ArrayList<>();
+        tree.path("variants").properties().forEach(variant -> {
+            for (int i = 0; i < variant.getValue().path("rounds").size(); i++) {
+                String round = "/variants/" + RecordCells.escape(variant.getKey()) + "/rounds/" + i;
+                rows.add(new Row(
+                        variant.getValue().path("name").asText(),
+                        List.of(
+                                cells.count(round + "/round"),
+                                cells.count(round + "/seed"),
+                                cells.number(round + "/trainingSeconds"),
+                                cells.number(round + "/medianIterationMs"),
+                                cells.number(round + "/quality/psnr"),
+                                cells.number(round + "/interference/stealShare", Numbers::percent),
+                                cells.count(round + "/interference/disturbedWindows")),
+                        "measured",
+                        false));
+            }
+        });
+        return new Table(
+                "rounds",
+                "Each training that went into the result",
+                List.of("variant", "round", "seed", "training, s", "iteration, ms", "PSNR, dB", "stolen", "disturbed"),
+                rows);
+    }
+
     /** Machine, software and command; what the record does not hold has no row. */
     Table environment() {
         List<Row> rows = new ArrayList<>();

@@ -128,30 +128,4 @@ final class TrainingDetails {
         }
         return blocks;
     }
-
-    Table everyRound() {
-        List<Row> rows = new ArrayList<>();
-        record.variants().forEach((key, variant) -> {
-            for (int i = 0; i < variant.rounds().size(); i++) {
-                String round = "/variants/" + key + "/rounds/" + i;
-                rows.add(new Row(
-                        variant.name(),
-                        List.of(
-                                cells.count(round + "/round"),
-                                cells.count(round + "/seed"),
-                                cells.number(round + "/trainingSeconds"),
-                                cells.number(round + "/medianIterationMs"),
-                                cells.number(round + "/quality/psnr"),
-                                cells.number(round + "/interference/stealShare", Numbers::percent),
-                                cells.count(round + "/interference/disturbedWindows")),
-                        MEASURED,
-                        false));
-            }
-        });
-        return new Table(
-                "rounds",
-                "Each training that went into the result",
-                List.of("variant", "round", "seed", "training, s", "iteration, ms", "PSNR, dB", "stolen", "disturbed"),
-                rows);
-    }
 }
