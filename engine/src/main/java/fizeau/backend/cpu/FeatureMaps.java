@@ -236,7 +236,7 @@ final class FeatureMaps {
     /** Gradient through ReLU. A clamped steep line is 1 above zero and 0 below, without a branch. */
     private static void gate(float[] gradient, float[] map, int count, float a, float b) {
         for (int i = 0; i < count; i++) {
-            gradient[i] *= Math.max(0f, Math.min(1f, (map[i] * a + b) * DetectorRows.STEEP));
+            gradient[i] *= Math.max(0f, Math.min(1f, (map[i] * a + b) * DetectorRuns.STEEP));
         }
     }
 
