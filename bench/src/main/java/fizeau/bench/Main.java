@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.cuda.raw.CudaException;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -134,6 +135,10 @@ public final class Main implements Runnable {
             if (failure instanceof IllegalArgumentException) {
                 err.println(failure.getMessage());
                 return BAD_INPUT;
+            }
+            if (failure instanceof CudaException) { // out of memory, a lost device: told in words already
+                err.println(failure.getMessage());
+                return FAILED;
             }
             if (failure instanceof JobFailedException job) {
                 err.println(job.getMessage());
