@@ -28,6 +28,9 @@ final class CompareCommand extends AbstractCommand {
     private ProtocolOptions protocol;
 
     @Mixin
+    private PeerOptions peers;
+
+    @Mixin
     private OutputOptions output;
 
     @Option(
@@ -47,6 +50,7 @@ final class CompareCommand extends AbstractCommand {
         VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
         VariantSpec once = VariantSpec.baseline(true, switches.threads());
         return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                .with(peers)
                 .run(List.of(baseline, once, switches.optimized()), baseline);
     }
 }

@@ -73,4 +73,9 @@ final class RecordCells {
         double[] values = numbers.stream().mapToDouble(Double::doubleValue).toArray();
         return new Cell(format.apply(values.length == 0 ? null : condense.apply(values)), pointer, "");
     }
+
+    /** A name within a JSON pointer (RFC 6901). */
+    static String escape(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
 }

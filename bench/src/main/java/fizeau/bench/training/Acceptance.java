@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
+import fizeau.bench.eager.PeerJob;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.stats.Verdict;
 import fizeau.bench.training.Check.Status;
@@ -30,15 +31,20 @@ public final class Acceptance {
     static final double MOST_PSNR_DIFFERENCE = 1;
     static final double MOST_MEMORY_BYTES = 2e9;
 
+    /** The opponent's iteration over a plain Python one at the same thread count: above, the opponent is a weak one. */
+    static final double MOST_OVER_PEER = 1.1;
+
     private static final int SEEDS_FOR_QUALITY = 5;
     private static final String MEASUREMENT = "measurement";
 
     private final Workload workload;
     private final Map<String, VariantRecord> variants;
+    private final List<PeerRecord> peers;
 
-    public Acceptance(Workload workload, Map<String, VariantRecord> variants) {
+    public Acceptance(Workload workload, Map<String, VariantRecord> variants, List<PeerRecord> peers) {
         this.workload = workload;
         this.variants = variants;
+        this.peers = peers;
     }
 
     /**
@@ -68,6 +74,10 @@ public final class Acceptance {
             checks.add(quality(qualities));
             checks.add(sameStart(qualities, gate));
         }
+        peers.stream()
+                .filter(peer -> peer.name().equals(PythonPeers.nameOf(PeerJob.Mode.EAGER)))
+                .findFirst()
+                .ifPresent(peer -> checks.add(fairness(peer)));
         checks.add(peakMemory());
         checks.addAll(new ProtocolChecks(workload, variants).all());
         return checks;
@@ -207,6 +217,24 @@ public final class Acceptance {
                                 Arrays.stream(differences).max().orElse(0),
                                 floor)
                         : "the variants started from different weights");
+    }
+
+    private Check fairness(PeerRecord peer) {
+        if (peer.baselineOverPeer() == null) {
+            return notApplicable(
+                    "baselineIsFair",
+                    MOST_OVER_PEER,
+                    peer.measured() ? "no round has both the baseline and the peer" : peer.reason());
+        }
+        double ratio = peer.baselineOverPeer().ratio();
+        return new Check(
+                "baselineIsFair",
+                workload.name().equals(WorkloadPreset.QUICK.word()) ? Status.INFO : Status.of(ratio <= MOST_OVER_PEER),
+                ratio,
+                MOST_OVER_PEER,
+                false,
+                "the baseline's iteration over that of plain Python with torch " + peer.torch() + ", " + peer.threads()
+                        + " threads, at the first " + peer.positions() + " positions");
     }
 
     private Check peakMemory() {

@@ -95,8 +95,8 @@ class LaboratoryTest {
         VariantSpec bimodal = FakeSessions.variant(FakeSessions.BIMODAL);
         Workload few = Campaigns.workload();
         Workload many = new Workload("custom", 16, 32, 4, "fermat", 8, 3, 40, 1e-3, 1, "built-in", few.objectDigest());
-        Campaign.Plan plan =
-                new Campaign.Plan(many, List.of(bimodal), bimodal, List.of(1L), Campaigns.protocol(1), 1, false);
+        Campaign.Plan plan = new Campaign.Plan(
+                many, List.of(bimodal), bimodal, List.of(1L), Campaigns.protocol(1), 1, false, PythonPeers.none());
         Check check = oneMode(Campaigns.run(plan, Campaigns.folder(root)));
         assertThat(check.status()).isEqualTo(Status.FAIL);
         assertThat(check.note())
@@ -163,6 +163,7 @@ class LaboratoryTest {
                         FakeVariants.honest(VariantSpec.OPTIMIZED),
                         second.specs().get(0)),
                 runs,
+                List.of(),
                 second.gate(),
                 Map.of(),
                 5,
@@ -184,7 +185,8 @@ class LaboratoryTest {
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result)
                         .variants()
                         .get(FakeSessions.HONEST));
-        List<Check> checks = new Acceptance(Campaigns.workload(), variants).of(null, null, List.of(), result.gate());
+        List<Check> checks =
+                new Acceptance(Campaigns.workload(), variants, List.of()).of(null, null, List.of(), result.gate());
         assertThat(checks)
                 .filteredOn(check -> check.name().equals("hitRate"))
                 .singleElement()
@@ -220,6 +222,7 @@ class LaboratoryTest {
     void theReferencesGoodSeedsAreFoundByRule() {
         DecoderSpec standard = new DecoderSpec(512, 128, true);
         assertThat(GoodSeeds.first(5, 0, standard)).containsExactly(1L, 3L, 4L, 5L, 7L);
+        assertThat(GoodSeeds.first(1, 14, standard)).doesNotContain(14L);
     }
 
     private Check check(String name, String behaviour) {
@@ -246,7 +249,14 @@ class LaboratoryTest {
             runs.add(new TrainingRun(report, lasting(first.outcome(), seconds[round - 1])));
         }
         return new Campaign.Result(
-                one.specs(), runs, one.gate(), one.threadTrials(), seconds.length, one.failures(), one.remarks());
+                one.specs(),
+                runs,
+                List.of(),
+                one.gate(),
+                one.threadTrials(),
+                seconds.length,
+                one.failures(),
+                one.remarks());
     }
 
     private static TrainingOutcome lasting(TrainingOutcome outcome, double seconds) {
@@ -279,7 +289,8 @@ class LaboratoryTest {
     }
 
     private static List<Check> checks(Campaign.Result result, Speedup speedup) {
-        return new Acceptance(Campaigns.workload(), variants(result)).of(speedup, null, List.of(), result.gate());
+        return new Acceptance(Campaigns.workload(), variants(result), List.of())
+                .of(speedup, null, List.of(), result.gate());
     }
 
     private static Check oneMode(Campaign.Result result) {
