@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real runs in real processes, interrupted: what was finished stays readable, and what is missing is named. */
 @EnabledOnOs(OS.LINUX)
 class InterruptionTest {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 240;
     private static final int ROUNDS = 3;
     private static final int BY_SIGINT = 128 + 2;
 

@@ -23,15 +23,12 @@ public record BusyTime(long busyNanos, long totalNanos) {
     private static final long NANOS_PER_TICK = 10_000_000;
 
     /** Empty where there is no {@code /proc/stat}. */
-    public static Optional<BusyTime> now() {
-        return read(Settings.ofProcess());
-    }
-
     static Optional<BusyTime> read(Settings settings) {
-        return settings.text("proc/stat").flatMap(BusyTime::parse);
+        return settings.text("proc/stat").flatMap(BusyTime::of);
     }
 
-    private static Optional<BusyTime> parse(String stat) {
+    /** From the text of {@code /proc/stat}; empty when the line of all processors is not in it. */
+    public static Optional<BusyTime> of(String stat) {
         String[] words = stat.lines()
                 .filter(text -> text.startsWith("cpu "))
                 .findFirst()

@@ -44,7 +44,7 @@ public final class ProcessorFrequency {
         return new ProcessorFrequency(settings, listed ? Source.CPUINFO : Source.NONE);
     }
 
-    /** Frequency now, MHz; empty where the system does not tell. Takes some tens of microseconds. */
+    /** Frequency now, MHz; empty where the system does not tell. Takes about a tenth of a millisecond. */
     public OptionalDouble megahertz() {
         if (source == Source.NONE) {
             return OptionalDouble.empty();

@@ -23,7 +23,7 @@ public record StealTime(long stealJiffies, long totalJiffies) {
     }
 
     static Optional<StealTime> read(Settings settings) {
-        return settings.text("proc/stat").flatMap(StealTime::parse);
+        return settings.text("proc/stat").flatMap(StealTime::of);
     }
 
     /**
@@ -38,7 +38,8 @@ public record StealTime(long stealJiffies, long totalJiffies) {
                 : OptionalDouble.of(Math.min(1, Math.max(0, (double) steal / total)));
     }
 
-    private static Optional<StealTime> parse(String stat) {
+    /** From the text of {@code /proc/stat}; empty when the line of all processors is not in it. */
+    public static Optional<StealTime> of(String stat) {
         Optional<String> line =
                 stat.lines().filter(text -> text.startsWith("cpu ")).findFirst();
         String[] words = line.orElse("").split("\\s+");

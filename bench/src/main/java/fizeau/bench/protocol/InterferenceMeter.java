@@ -4,6 +4,7 @@ package fizeau.bench.protocol;
 import fizeau.bench.environment.BusyTime;
 import fizeau.bench.environment.ProcessorFrequency;
 import fizeau.bench.environment.StealTime;
+import fizeau.nativeconfig.Settings;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -22,6 +23,7 @@ public final class InterferenceMeter {
     private static final long SHORTEST_JUDGED_NANOS = 400_000_000;
 
     private final double stealLimit;
+    private final Settings settings = Settings.ofProcess(); // taken once: a copy of the environment is not cheap
     private final Supplier<OptionalDouble> megahertz;
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
@@ -73,10 +75,11 @@ public final class InterferenceMeter {
     public void open() {
         collectionsAtOpen = collections();
         millisAtOpen = collectionMillis();
-        stealAtOpen = StealTime.now();
         processorNanosAtOpen = processorNanos();
         processorTimeKnown = processorNanosAtOpen > 0;
-        busyAtOpen = BusyTime.now();
+        String statistics = statistics();
+        stealAtOpen = StealTime.of(statistics);
+        busyAtOpen = BusyTime.of(statistics);
         megahertzAtOpen = megahertz.get();
         wallNanosAtOpen = System.nanoTime();
     }
@@ -86,8 +89,9 @@ public final class InterferenceMeter {
         Double frequencyChange = closeFrequency(); // first, before a processor at rest slows down
         long own = processorNanos() - processorNanosAtOpen;
         processorNanos += own;
-        boolean crowded = closeBusy(own);
-        Double share = closeSteal();
+        String statistics = statistics();
+        boolean crowded = closeBusy(BusyTime.of(statistics), own);
+        Double share = closeSteal(StealTime.of(statistics));
         long newCollections = collections() - collectionsAtOpen;
         long newMillis = collectionMillis() - millisAtOpen;
         collections += newCollections;
@@ -128,8 +132,7 @@ public final class InterferenceMeter {
     }
 
     /** Adds what others computed; whether it was too much for this window, as far as ticks of 10 ms can tell. */
-    private boolean closeBusy(long own) {
-        Optional<BusyTime> now = BusyTime.now();
+    private boolean closeBusy(Optional<BusyTime> now, long own) {
         if (busyAtOpen.isEmpty() || now.isEmpty()) {
             return false;
         }
@@ -140,8 +143,7 @@ public final class InterferenceMeter {
         return all >= SHORTEST_JUDGED_NANOS && others > ProtocolSpec.OTHERS_LIMIT * all;
     }
 
-    private Double closeSteal() {
-        Optional<StealTime> now = StealTime.now();
+    private Double closeSteal(Optional<StealTime> now) {
         if (stealAtOpen.isEmpty() || now.isEmpty()) {
             return null;
         }
@@ -150,6 +152,11 @@ public final class InterferenceMeter {
         allTicks += now.get().totalJiffies() - stealAtOpen.get().totalJiffies();
         var share = now.get().shareSince(stealAtOpen.get());
         return share.isPresent() ? share.getAsDouble() : null;
+    }
+
+    /** Read once for all that is in it; empty where there is none. */
+    private String statistics() {
+        return settings.text("proc/stat").orElse("");
     }
 
     private long collections() {

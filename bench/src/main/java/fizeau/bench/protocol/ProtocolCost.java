@@ -29,7 +29,7 @@ public record ProtocolCost(
     private static final String MEASURED = "measured";
     private static final int BATCHES = 9;
     private static final int READINGS = 4000;
-    private static final int WINDOWS = 15;
+    private static final int WINDOWS = 100;
 
     /** Costs per reading and per window; what share that is, iterations will tell. */
     public record Readings(double clockNanos, double meterNanos) {
@@ -57,8 +57,9 @@ public record ProtocolCost(
     }
 
     /**
-     * Measures with a meter of its own, so that the windows of the run are not touched; takes some ten milliseconds. Medians,
-     * because an interruption is not the protocol's.
+     * Measures with a meter of its own, so that the windows of the run are not touched, and over about as many windows as a
+     * training has, because code that is still cold is part of the cost; takes about a tenth of a second. Medians, because
+     * an interruption is not the protocol's.
      */
     public static Readings measure() {
         double[] clock = new double[BATCHES];

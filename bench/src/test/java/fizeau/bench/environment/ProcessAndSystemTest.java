@@ -3,6 +3,7 @@ package fizeau.bench.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ class ProcessAndSystemTest {
     void thePeakOfThisProcessGrowsWithTheMemoryItTouches() {
         long before = ProcessMemory.now().peakResidentBytes().orElseThrow();
         long headroom = before - ProcessMemory.now().residentBytes().orElseThrow();
+        assumeTrue(headroom < 1L << 30, "earlier tests of this process reached a peak that is too high to surpass");
         int bytes = Math.toIntExact(headroom + (48L << 20));
         ByteBuffer touched = ByteBuffer.allocateDirect(bytes); // zeroed, hence resident
         long after = ProcessMemory.now().peakResidentBytes().orElseThrow();
