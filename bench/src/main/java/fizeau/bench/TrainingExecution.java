@@ -138,8 +138,10 @@ final class TrainingExecution {
             JsonNode environment) {
         Comparison comparison = new Comparison(workload, protocol, result);
         Map<String, VariantRecord> variants = comparison.variants();
-        Speedup speedup =
-                comparison.speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE).orElse(null);
+        Speedup speedup = comparison
+                .speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE)
+                .or(() -> comparison.speedup(VariantSpec.OPTIMIZED_AGAIN, VariantSpec.OPTIMIZED))
+                .orElse(null);
         Speedup overOnce = comparison
                 .speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE_ONCE)
                 .orElse(null);

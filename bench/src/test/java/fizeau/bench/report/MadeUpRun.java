@@ -168,7 +168,7 @@ final class MadeUpRun {
                 round,
                 new JobReport.Phases(0.5, 0.2, 0.9, 40, true, seconds),
                 new MemoryUse(400_000_000L, 20_000_000, 90_000_000),
-                new Interference(0.001, 0, 0, 1.8, 0.01, WORKLOAD.samples(), 0),
+                new Interference(0.001, 0, 0, 1.8, 0.01, WORKLOAD.samples(), 0, 2400.0, 2500.0, 0),
                 Json.tree(outcome));
     }
 
