@@ -37,8 +37,9 @@ import picocli.CommandLine.Model.OptionSpec;
             "Trains the same workload with every switch of the engine alone on, and with every switch alone off, and says"
                     + " what each is worth; times the caches look-up by look-up and says which pay; shows where an iteration"
                     + " spends its time.",
-            "Each of the 18 variants runs in a fresh JVM in every round. The workload \"short\" and 5 rounds take about six"
-                    + " minutes on two quiet cores; --workload progressive takes most of an hour; --rounds 1 a good minute."
+            "Each of the 22 variants runs in a fresh JVM in every round. The workload \"short\" and 5 rounds take about eight"
+                    + " minutes on two quiet cores, --rounds 1 about two; --workload progressive takes an hour and a half,"
+                    + " a quarter of an hour or more for each round."
         },
         defaultValueProvider = AblateCommand.ShortWorkload.class)
 final class AblateCommand extends AbstractCommand {

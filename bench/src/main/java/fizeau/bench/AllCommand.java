@@ -93,8 +93,7 @@ final class AllCommand extends AbstractCommand {
             }
             parts.add(part);
         }
-        MasterSummary summary = new MasterSummary(
-                MasterSummary.SCHEMA, folder.runId(), folder.path().toString(), parts);
+        MasterSummary summary = new MasterSummary(MasterSummary.SCHEMA, folder.runId(), folder.shownPath(), parts);
         folder.writeJson(RESULT, summary);
         folder.writeText(MasterSummary.FILE, summary.toText());
         ReportPages.write(folder, Rendering.of(summary, folder.path()));

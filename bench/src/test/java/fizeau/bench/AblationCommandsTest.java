@@ -56,7 +56,7 @@ class AblationCommandsTest {
     void anAblationTakesTheShortWorkloadUnlessToldOtherwise() {
         assertThat(run(List.of("ablate", "--help"))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " "))
-                .contains("about six minutes")
+                .contains("about eight minutes")
                 .contains("Default: short");
     }
 

@@ -129,7 +129,8 @@ record CacheJudgement(CacheEffect effect, CacheDetail detail) {
                         100 * real,
                         paysReally ? "would pay too" : "would not pay")
                 : "";
-        return "the " + name + " cache " + (pays ? "pays" : "does not pay") + " for this workload: " + grounds + there;
+        return "the " + (name.equals("fft") ? "FFT" : name) + " cache " + (pays ? "pays" : "does not pay")
+                + " for this workload: " + grounds + there;
     }
 
     private static String endToEnd(Speedup leftOut) {

@@ -102,7 +102,7 @@ public final class HtmlPage {
         return switch (verdict) {
             case "FASTER", "PAYS" -> "good";
             case "SLOWER", "DOES NOT PAY" -> "bad";
-            case "SAME" -> "even";
+            case "SAME", "WITHIN NOISE", "MEASURED" -> "even";
             default -> "open";
         };
     }
@@ -150,7 +150,9 @@ public final class HtmlPage {
         for (Block.Row row : table.rows()) {
             html.open("tr", "class", row.detail() ? "part" : null);
             html.element("th", row.label(), "scope", "row");
-            row.cells().forEach(this::cell);
+            for (int i = 0; i < row.cells().size(); i++) {
+                cell(row.cells().get(i), isNumeric(table, i));
+            }
             if (kinds) {
                 html.open("td")
                         .element("span", row.kind(), "class", "kind " + row.kind())
@@ -161,10 +163,17 @@ public final class HtmlPage {
         html.close().close().close();
     }
 
-    private void cell(Cell cell) {
+    private void cell(Cell cell, boolean numericColumn) {
         String word = cell.text().toLowerCase(Locale.ROOT);
         String status = STATUS.get(word);
-        html.open("td", "class", isNumber(cell) ? "number" : "words", "title", tooltip(cell), "data-from", from(cell));
+        html.open(
+                "td",
+                "class",
+                numericColumn && isNumber(cell) ? "number" : "words",
+                "title",
+                tooltip(cell),
+                "data-from",
+                from(cell));
         if (status != null) {
             html.element("span", cell.text(), "class", "status " + status);
         } else {
@@ -173,9 +182,14 @@ public final class HtmlPage {
         html.close();
     }
 
+    /** A lone number among words reads as a word. */
     private static boolean isNumeric(Block.Table table, int column) {
-        return column >= 0
-                && table.rows().stream().allMatch(row -> isNumber(row.cells().get(column)));
+        long numbers = column < 0
+                ? 0
+                : table.rows().stream()
+                        .filter(row -> isNumber(row.cells().get(column)))
+                        .count();
+        return numbers > 0 && 2 * numbers >= table.rows().size();
     }
 
     /** Digits, perhaps with an interval or a unit of a few letters, or a dash for what is unknown. */

@@ -130,7 +130,7 @@ final class AblationTables {
         for (int i = 0; i < record.caches().size(); i++) {
             String cache = "/caches/" + i;
             rows.add(new Row(
-                    record.caches().get(i).name(),
+                    CacheSentences.label(record.caches().get(i).name()),
                     List.of(
                             cells.count(cache + "/hits"),
                             cells.count(cache + "/misses"),
@@ -156,7 +156,7 @@ final class AblationTables {
             Boolean pays = record.caches().get(i).pays();
             Boolean really = record.cacheDetails().get(i).paysInRealLoop();
             rows.add(new Row(
-                    record.caches().get(i).name(),
+                    CacheSentences.label(record.caches().get(i).name()),
                     List.of(
                             cells.number(cache + "/breakEvenHitRate", AblationTables::fine),
                             cells.number(detail + "/hitRate", Numbers::percent),

@@ -9,6 +9,7 @@ import fizeau.bench.ablation.CacheEffect;
 import fizeau.bench.ablation.StageShares;
 import fizeau.bench.ablation.SwitchDetail;
 import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.stats.Judgement;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.training.Comparison;
 import fizeau.bench.training.CorrectnessGate;
@@ -98,8 +99,11 @@ public final class AblationText {
         return String.format(Locale.ROOT, "%.0f %%", 100 * record.protocol().level());
     }
 
-    private static String grounds(SwitchDetail detail) {
-        return detail.leftOut() == null ? "" : "; left out: " + detail.leftOut().reason();
+    /** Too few rounds are noted once, below. */
+    private String grounds(SwitchDetail detail) {
+        return detail.leftOut() == null || record.rounds() < Judgement.FEWEST_ROUNDS
+                ? ""
+                : "; left out: " + detail.leftOut().reason();
     }
 
     private void references() {
@@ -169,14 +173,28 @@ public final class AblationText {
 
     private void caches() {
         TextTable table = new TextTable()
-                .row("cache", "hits", "misses", "hit", "miss", "recompute", "break-even", "bytes", "ceiling", "pays");
+                .row(
+                        "cache",
+                        "hits",
+                        "misses",
+                        "hit rate",
+                        "real loop",
+                        "a hit",
+                        "a miss",
+                        "recompute",
+                        "break-even",
+                        "bytes",
+                        "ceiling",
+                        "pays");
         for (int i = 0; i < record.caches().size(); i++) {
             CacheEffect effect = record.caches().get(i);
             CacheDetail detail = record.cacheDetails().get(i);
             table.row(
-                    "  " + effect.name(),
+                    "  " + CacheSentences.label(effect.name()),
                     whole(effect.hits()),
                     whole(effect.misses()),
+                    Numbers.percent(detail.hitRate()),
+                    Numbers.percent(detail.realLoopHitRate()),
                     Lines.time(effect.hitNanos()),
                     Lines.time(effect.missNanos()),
                     Lines.time(effect.recomputeNanos()),
@@ -189,6 +207,7 @@ public final class AblationText {
         }
         text.table(table);
         record.cacheDetails().forEach(detail -> text.line("  %s", detail.sentence()));
+        text.line("real loop: the hit rate where the object is measured once per position, as in real use.");
         text.line(
                 "counters are those of one optimised training; times are medians of look-ups made one by one; the ceiling");
         text.line("(Amdahl) is what free work behind the cache could give an otherwise optimised training.")

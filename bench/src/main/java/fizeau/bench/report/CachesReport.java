@@ -88,7 +88,7 @@ public final class CachesReport {
                                                     line.inUse().low(),
                                                     line.inUse().high()))
                             + "; in isolation " + Numbers.short3(line.isolated().ratio()) + "\u00d7",
-                    line.paysInRealLoop() ? "PAYS" : line.pays() ? "PAYS IN A BENCHMARK ONLY" : "DOES NOT PAY"));
+                    line.paysInRealLoop() ? "PAYS" : line.pays() ? "BENCHMARK ONLY" : "DOES NOT PAY"));
         }
         return headlines;
     }

@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The index of a run of all parts: how each ended, the way to its pages, and the main figure of each. A part without a
@@ -67,11 +69,14 @@ public final class MasterReport {
             if (part.folder().isEmpty() || !Files.isRegularFile(place.resolve(TrainingFiles.RESULT))) {
                 continue;
             }
-            if (part.command().equals("compare")) {
-                // what they are made from lies in the part's record, not in this one
-                headlines.addAll(headlines(place));
-            }
             List<Block> figures = new ArrayList<>();
+            if (part.command().equals("compare")) {
+                Optional<Report> compared = report(place);
+                // what they are made from lies in the part's record, not in this one
+                compared.ifPresent(report ->
+                        report.headlines().stream().map(MasterReport::untraced).forEach(headlines::add));
+                compared.ifPresent(report -> notes(report).forEach(figures::add));
+            }
             Figures.add(
                     figures,
                     Figures.beside(place).stream()
@@ -94,14 +99,19 @@ public final class MasterReport {
     }
 
     /** Empty when the part's record cannot be read: the others are shown all the same. */
-    private static List<Headline> headlines(Path place) {
+    private static Optional<Report> report(Path place) {
         try {
-            return Rendering.of(place).report().headlines().stream()
-                    .map(MasterReport::untraced)
-                    .toList();
+            return Optional.of(Rendering.of(place).report());
         } catch (IllegalArgumentException unreadable) {
-            return List.of();
+            return Optional.empty();
         }
+    }
+
+    private static Stream<Block> notes(Report report) {
+        return report.sections().stream()
+                .limit(1)
+                .flatMap(section -> section.blocks().stream())
+                .filter(Block.Notes.class::isInstance);
     }
 
     private Table parts() {

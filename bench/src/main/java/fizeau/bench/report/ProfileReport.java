@@ -78,12 +78,14 @@ public final class ProfileReport {
                         100 * (record.profiling().high() - 1))
                 : "too few pairs for an interval";
         int count = record.profiledSeconds().length;
+        boolean noise =
+                known && record.profiling().low() <= 1 && record.profiling().high() >= 1;
         return new Headline(
                 cells.number("/profiling/value", ratio -> String.format(Locale.ROOT, "%+.2f", 100 * (ratio - 1))),
                 "%",
                 "cost of profiling",
                 interval + "; " + count + (count == 1 ? " pair" : " pairs") + " with and without, in one process",
-                "MEASURED");
+                known ? noise ? "WITHIN NOISE" : "MEASURED" : "UNCLEAR");
     }
 
     private Table ranges() {

@@ -49,7 +49,7 @@ class CacheJudgementTest {
         CacheJudgement judged = judge("fft", new CacheRecord(1, 9, 0.1, 0, 1, 64), 1000, 100, 200, 0.2);
         assertThat(judged.effect().pays()).isFalse();
         assertThat(judged.detail().savedMillisPerIteration()).isNegative();
-        assertThat(judged.detail().sentence()).contains("fft cache does not pay for this workload");
+        assertThat(judged.detail().sentence()).contains("FFT cache does not pay for this workload");
     }
 
     @Test
