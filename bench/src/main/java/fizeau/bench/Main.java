@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,
+            PinnCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
