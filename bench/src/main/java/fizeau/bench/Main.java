@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             MeasureCommand.class,
             ReconstructCommand.class,
             PinnCommand.class,
+            LatexCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
