@@ -165,7 +165,14 @@ final class PinnCommand extends AbstractCommand {
         List<Integer> checkpoints = evaluate ? CHECKPOINTS : List.of(timed);
         PinnCampaign.Result result = new PinnCampaign(
                         new PinnCampaign.Plan(
-                                workloads, wanted, unavailable(wanted), timed, checkpoints, threads, rules),
+                                workloads,
+                                wanted,
+                                unavailable(wanted),
+                                timed,
+                                checkpoints,
+                                threads,
+                                rules,
+                                python == null ? null : python.toString()),
                         folder,
                         children::run,
                         progress)
@@ -247,11 +254,9 @@ final class PinnCommand extends AbstractCommand {
                 throw new IllegalArgumentException(
                         "--python " + python + " is no program that can be run: name a Python with torch");
             }
-            reasons.put(
-                    PinnVariant.COMPILE,
-                    new PythonPeer(Optional.ofNullable(python), Map.of())
-                            .unavailability()
-                            .orElse("this Python has torch, but its training is not wired up yet"));
+            new PythonPeer(Optional.ofNullable(python), Map.of())
+                    .unavailability()
+                    .ifPresent(reason -> reasons.put(PinnVariant.COMPILE, reason));
         }
         return reasons;
     }

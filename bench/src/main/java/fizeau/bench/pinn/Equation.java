@@ -18,7 +18,7 @@ public enum Equation {
             List.of(new Range("eps", 1e-4, 1e-3), new Range("lam", 1, 5)),
             new Domain(-1, 1, 0, 1),
             2.5e-4,
-            "exact reaction and Crank-Nicolson diffusion, Strang splitting, 16 points and 4 steps between nodes: within 2e-4 of its own refinement") {
+            "exact reaction and Crank-Nicolson diffusion, Strang splitting, 64 points and 4 steps between nodes: within 2e-4 of its own refinement") {
         @Override
         PolynomialOperator operator(double[] p) {
             return PolynomialOperator.TIME_DERIVATIVE.withSecond(-p[0] * p[0]).withReaction(-p[1], p[1]);
@@ -26,7 +26,7 @@ public enum Equation {
 
         @Override
         double[] truth(double[] p, Nodes nodes) {
-            return AllenCahnSolution.solve(p[0], p[1], nodes, 16, 4);
+            return AllenCahnSolution.solve(p[0], p[1], nodes, 64, 4);
         }
     },
 

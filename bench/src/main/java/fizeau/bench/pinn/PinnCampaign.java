@@ -35,6 +35,7 @@ public final class PinnCampaign {
      *
      * @param workloads one for each cell
      * @param unavailable variants that cannot run here, with the reason
+     * @param python the peer's Python; null for the one on the path
      */
     public record Plan(
             List<PinnWorkload> workloads,
@@ -43,7 +44,8 @@ public final class PinnCampaign {
             int epochs,
             List<Integer> checkpoints,
             int threads,
-            ProtocolSpec protocol) {}
+            ProtocolSpec protocol,
+            String python) {}
 
     /** What came of it; {@code wrong} holds one sentence for each finding. */
     public record Result(List<PinnCell> cells, List<JobFailure> failures, List<String> wrong, List<String> remarks) {}
@@ -129,7 +131,8 @@ public final class PinnCampaign {
                 plan.checkpoints(),
                 plan.threads(),
                 plan.protocol().warmUp(),
-                plan.protocol().stealLimit());
+                plan.protocol().stealLimit(),
+                plan.python());
     }
 
     private Map<String, Map<Integer, Run>> rounds(PinnWorkload workload, String name, List<String> variants) {

@@ -4,6 +4,7 @@ package fizeau.bench.pinn;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobFailure.JobFailedException;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.bench.protocol.MemoryUse;
@@ -50,7 +51,8 @@ public final class PinnGateRunner implements JobRunner {
         Lines lines = new Lines(check(
                 settings.workload().reduced(SAMPLES, GRID),
                 List.of(settings.variant().split(",")),
-                settings.threads()));
+                settings.threads(),
+                settings.python()));
         return new JobReport(
                 job.variant(),
                 job.round(),
@@ -60,7 +62,7 @@ public final class PinnGateRunner implements JobRunner {
                 Json.tree(lines));
     }
 
-    static List<Line> check(PinnWorkload small, List<String> variants, int threads) {
+    static List<Line> check(PinnWorkload small, List<String> variants, int threads, String python) {
         PinnSetup setup = PinnSetup.of(small);
         float[] exactGradient = new float[setup.initialParameters().length];
         double[] exactLosses;
@@ -70,6 +72,10 @@ public final class PinnGateRunner implements JobRunner {
         }
         List<Line> lines = new ArrayList<>();
         for (String variant : variants) {
+            if (variant.equals(PinnVariant.COMPILE.word())) {
+                lines.add(peer(setup, small, exactLosses, threads, python));
+                continue;
+            }
             float[] gradient = new float[exactGradient.length];
             try (PinnSession session = PinnSession.open(PinnVariant.parse(variant), setup, small, threads)) {
                 session.gradient(gradient);
@@ -84,6 +90,19 @@ public final class PinnGateRunner implements JobRunner {
             }
         }
         return lines;
+    }
+
+    /** The peer shows its losses only; a wrong gradient shows in the second of them. */
+    private static Line peer(PinnSetup setup, PinnWorkload small, double[] exactLosses, int threads, String python) {
+        String word = PinnVariant.COMPILE.word();
+        try {
+            PinnPeer.Trained trained = new PinnPeer(python).train(setup, small, STEPS, 0, threads);
+            double[] losses =
+                    trained.losses().stream().mapToDouble(Double::doubleValue).toArray();
+            return line(word, largestRelative(exactLosses, losses), 0);
+        } catch (JobFailedException failure) {
+            return new Line(word, null, null, false, word + " cannot run: " + failure.getMessage());
+        }
     }
 
     private static Line line(String variant, double losses, double gradient) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param checkpoints after which of them the error is taken, outside the clock
  * @param threads most of them
  * @param stealLimit share of stolen time above which a window counts as disturbed
+ * @param python the peer's Python; null for the one on the path
  */
 public record PinnJob(
         PinnWorkload workload,
@@ -19,7 +20,8 @@ public record PinnJob(
         List<Integer> checkpoints,
         int threads,
         WarmUpRule warmUp,
-        double stealLimit) {
+        double stealLimit,
+        String python) {
 
     /** The family's word in jobs. */
     public static final String FAMILY = "pinn";

@@ -23,6 +23,9 @@ public final class PinnRunner implements JobRunner {
     /** Steps of one pass of the warm-up. */
     private static final int PASS = 3;
 
+    /** Steps of the peer before its clock starts. */
+    private static final int PEER_WARM_UP = 10;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     @Override
@@ -41,6 +44,9 @@ public final class PinnRunner implements JobRunner {
         long began = System.nanoTime();
         PinnSetup setup = PinnSetup.of(workload);
         double setupSeconds = seconds(began);
+        if (variant == PinnVariant.COMPILE) {
+            return peer(job, startSeconds, settings, setup, setupSeconds);
+        }
         long loading = System.nanoTime();
         String threads = PinnSession.settle(variant, workload, settings.threads());
         double load = seconds(loading) + setupSeconds;
@@ -65,6 +71,42 @@ public final class PinnRunner implements JobRunner {
                     meter.total(),
                     Json.tree(outcome));
         }
+    }
+
+    /** The peer times itself; this process waits. */
+    private static JobReport peer(
+            Job job, double startSeconds, PinnJob settings, PinnSetup setup, double setupSeconds) {
+        InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
+        PinnPeer.Trained trained = new PinnPeer(settings.python())
+                .train(setup, settings.workload(), settings.epochs(), PEER_WARM_UP, settings.threads());
+        RelativeErrors errors = setup.errors(trained.fieldArray());
+        PinnOutcome outcome = new PinnOutcome(
+                trained.threads() + " of torch " + trained.torch(),
+                setupSeconds,
+                trained.firstStepSeconds(),
+                trained.stepMillis(),
+                trained.losses(),
+                List.of(),
+                List.of(new Checkpoint(
+                        settings.epochs(),
+                        errors.mean(),
+                        errors.std(),
+                        errors.constant(),
+                        errors.noBetterThanConstant(),
+                        0)));
+        return new JobReport(
+                job.variant(),
+                job.round(),
+                new JobReport.Phases(
+                        startSeconds,
+                        setupSeconds,
+                        trained.warmUpSeconds(),
+                        PEER_WARM_UP,
+                        true,
+                        outcome.trainingSeconds()),
+                MemoryUse.ofThisProcess(0),
+                meter.total(),
+                Json.tree(outcome));
     }
 
     private static WarmUp warmUp(PinnSession session, PinnJob settings) {
