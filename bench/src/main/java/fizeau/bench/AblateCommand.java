@@ -59,7 +59,7 @@ final class AblateCommand extends AbstractCommand {
     @Mixin
     private OutputOptions output;
 
-    /** Eighteen variants: the workload of a comparison would be too much. */
+    /** Twenty-two variants: the workload of a comparison would be too much. */
     static final class ShortWorkload implements IDefaultValueProvider {
 
         @Override
@@ -108,6 +108,7 @@ final class AblateCommand extends AbstractCommand {
                 summary.caches(),
                 summary.switchDetails(),
                 summary.cacheDetails(),
+                summary.steps(),
                 summary.stages(),
                 summary.references(),
                 result.wrong().isEmpty(),

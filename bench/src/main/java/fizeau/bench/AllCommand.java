@@ -7,6 +7,8 @@ import fizeau.bench.protocol.Progress;
 import fizeau.bench.report.MasterSummary;
 import fizeau.bench.report.MasterSummary.Part;
 import fizeau.bench.report.MasterSummary.State;
+import fizeau.bench.report.Rendering;
+import fizeau.bench.report.ReportPages;
 import fizeau.bench.workload.WorkloadPreset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,19 +32,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "all",
         description = {
-            "Runs baseline, optimized, compare, ablate, caches and profile and writes a master summary.",
+            "Runs baseline, optimized, compare, ablate, caches and profile and writes a master summary and a page that"
+                    + " leads to theirs.",
             "A part that fails or is not available is named, the others run; the exit code is 1 then. Options go to the"
                     + " parts that have them."
         })
 final class AllCommand extends AbstractCommand {
     static final List<String> PARTS = List.of("baseline", "optimized", "compare", "ablate", "caches", "profile");
-    static final String SUMMARY = "phase5_master_summary.txt";
     private static final String RESULT = "result.json";
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--workload", paramLabel = "NAME", description = "progressive, doc or quick. Default: progressive")
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            description = "progressive (20 samples x 50 epochs), doc (100 x 1), short (8 x 10) or quick (4 x 5)."
+                    + " Default: each part's own, short for ablate and progressive for the others")
     private String workload;
 
     @Option(names = "--object", paramLabel = "FILE", description = "Picture of the true object.")
@@ -74,7 +80,8 @@ final class AllCommand extends AbstractCommand {
         Path root = out == null ? surroundings().results() : out;
         requireKnown();
         RunFolder folder = RunFolder.create(root, "all", Instant.now());
-        folder.expect(RESULT, SUMMARY);
+        folder.expect(RESULT, MasterSummary.FILE);
+        ReportPages.announce(folder);
         Progress progress = progress();
         List<Part> parts = new ArrayList<>();
         for (String command : PARTS) {
@@ -89,7 +96,8 @@ final class AllCommand extends AbstractCommand {
         MasterSummary summary = new MasterSummary(
                 MasterSummary.SCHEMA, folder.runId(), folder.path().toString(), parts);
         folder.writeJson(RESULT, summary);
-        folder.writeText(SUMMARY, summary.toText());
+        folder.writeText(MasterSummary.FILE, summary.toText());
+        ReportPages.write(folder, Rendering.of(summary, folder.path()));
         folder.finish();
         surroundings().out().print(json ? Json.text(summary) : summary.toText());
         return summary.passed() ? Main.DONE : Main.FAILED;

@@ -114,6 +114,7 @@ final class CachesCommand extends AbstractCommand {
                 "cpu",
                 fitting.sizes(),
                 threads,
+                secondsPerCall,
                 result.lines(),
                 result.wrong().isEmpty(),
                 rules,

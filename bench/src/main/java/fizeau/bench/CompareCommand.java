@@ -5,6 +5,7 @@ import fizeau.bench.training.VariantSpec;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The main job: the original's way and ours on the same workload, and what that makes. */
 @Command(
@@ -27,13 +28,29 @@ final class CompareCommand extends AbstractCommand {
     private ProtocolOptions protocol;
 
     @Mixin
+    private PeerOptions peers;
+
+    @Mixin
     private OutputOptions output;
+
+    @Option(
+            names = "--aa",
+            description =
+                    "Compares the optimised variant with itself, under two names, and with nothing else: the noise"
+                            + " floor of this machine, measured. No difference may be claimed; exit code 1 if one is.")
+    private boolean twins;
 
     @Override
     public Integer call() {
+        if (twins) {
+            VariantSpec optimized = switches.optimized();
+            return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                    .run(List.of(optimized, optimized.withName(VariantSpec.OPTIMIZED_AGAIN)), optimized);
+        }
         VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
         VariantSpec once = VariantSpec.baseline(true, switches.threads());
         return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                .with(peers)
                 .run(List.of(baseline, once, switches.optimized()), baseline);
     }
 }

@@ -3,7 +3,6 @@ package fizeau.bench;
 
 import fizeau.bench.files.Json;
 import fizeau.bench.report.RegressionGate;
-import fizeau.bench.report.ResultFile;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gate",
         description = {
-            "Holds a result against an earlier one. Fails (exit code 1) when a variant became slower by more than is"
+            "Holds a result of compare, baseline, optimized, ablate or caches against an earlier one. Fails (exit code 1) when a variant became slower by more than is"
                     + " allowed and the whole interval says so; passes on noise; refuses to compare different devices,"
                     + " workloads or protocols."
         })
@@ -41,8 +40,7 @@ final class GateCommand extends AbstractCommand {
 
     @Override
     public Integer call() {
-        RegressionGate.Outcome outcome =
-                RegressionGate.judge(ResultFile.read(against), ResultFile.read(file), percent(maxSlowdown));
+        RegressionGate.Outcome outcome = RegressionGate.judge(against, file, percent(maxSlowdown));
         surroundings().out().print(json ? Json.text(outcome) : outcome.toText());
         return outcome.passed() ? Main.DONE : Main.FAILED;
     }

@@ -12,6 +12,8 @@ import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.Progress;
+import fizeau.bench.report.Rendering;
+import fizeau.bench.report.ReportPages;
 import fizeau.bench.workload.GoodSeeds;
 import fizeau.bench.workload.MemoryEstimate;
 import fizeau.bench.workload.ObjectSource;
@@ -84,6 +86,7 @@ final class ProfileCommand extends AbstractCommand {
 
         RunFolder folder = RunFolder.create(root, "profile", startedAt);
         ProfileFiles files = new ProfileFiles(folder);
+        ReportPages.announce(folder);
         Path objectFile = folder.resolve("object.npy");
         NpyFile.write(
                 objectFile,
@@ -106,6 +109,7 @@ final class ProfileCommand extends AbstractCommand {
                 outcome,
                 Json.tree(environment));
         String summary = files.write(record, outcome);
+        ReportPages.write(folder, Rendering.of(record, folder.path()));
         folder.finish();
         surroundings().out().print(output.json() ? Json.text(record) : summary);
         return Main.DONE;

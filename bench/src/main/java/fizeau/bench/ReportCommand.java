@@ -2,12 +2,11 @@
 package fizeau.bench;
 
 import fizeau.bench.files.InterruptedRun;
-import fizeau.bench.report.Figures;
 import fizeau.bench.report.InterruptedText;
+import fizeau.bench.report.Rendering;
 import fizeau.bench.report.ReportFormat;
-import fizeau.bench.report.ResultFile;
-import fizeau.bench.training.TrainingRecord;
 import fizeau.image.AtomicFile;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "report",
         description = {
-            "Renders the report of a result file, or of the run folder that holds it, as text, Markdown, one HTML page"
+            "Renders the report of a result file of any command that measures (compare, baseline, optimized, ablate, caches,"
+                    + " profile, all), or of the run folder that holds it, as text, Markdown, one HTML page"
                     + " without references to anything outside, CSV or LaTeX tables.",
             "Of a run that was interrupted it tells what is there and what is missing."
         })
@@ -58,29 +58,44 @@ final class ReportCommand extends AbstractCommand {
             surroundings().out().print(InterruptedText.of(interrupted.get()));
             return Main.DONE;
         }
-        TrainingRecord record = ResultFile.read(file);
+        Rendering rendering = Rendering.of(file);
         Path folder = Files.isDirectory(file) ? file : file.toAbsolutePath().getParent();
         if (out == null) {
-            surroundings().out().print(chosen.get(0).render(record, folder));
+            surroundings().out().print(chosen.get(0).render(rendering));
             return Main.DONE;
         }
-        makeFolder();
+        makeFolder(out);
+        boolean elsewhere =
+                !out.toAbsolutePath().normalize().equals(folder.toAbsolutePath().normalize());
+        if (elsewhere) {
+            rendering = new Rendering(rendering.text(), rendering.report().linkedBy(way(folder)));
+        }
         for (ReportFormat format : chosen) {
             Path target = out.resolve(format.file());
-            write(target, format.render(record, folder).getBytes(StandardCharsets.UTF_8));
+            write(target, format.render(rendering).getBytes(StandardCharsets.UTF_8));
             surroundings().out().println(target);
         }
-        if (chosen.contains(ReportFormat.MARKDOWN) && !out.toAbsolutePath().equals(folder.toAbsolutePath())) {
-            Figures.beside(folder).stream()
-                    .filter(figure -> figure.png() != null)
-                    .forEach(figure -> write(out.resolve(figure.name()), figure.png()));
+        if (chosen.contains(ReportFormat.MARKDOWN) && elsewhere) {
+            rendering.report().figures().filter(figure -> figure.png() != null).forEach(figure -> {
+                Path target = out.resolve(figure.name());
+                makeFolder(target.getParent());
+                write(target, figure.png());
+            });
         }
         return Main.DONE;
     }
 
-    private void makeFolder() {
+    /** From the rendered page to the files of the run. */
+    private String way(Path folder) {
+        Path way = out.toAbsolutePath()
+                .normalize()
+                .relativize(folder.toAbsolutePath().normalize());
+        return way.toString().replace(File.separatorChar, '/') + "/";
+    }
+
+    private void makeFolder(Path folder) {
         try {
-            Files.createDirectories(out);
+            Files.createDirectories(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "output folder " + out + " cannot be made (" + e.getMessage() + "): pass another one with --out",

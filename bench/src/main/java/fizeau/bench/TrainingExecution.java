@@ -14,7 +14,9 @@ import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
 import fizeau.bench.training.Comparison;
+import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.PublishedFigure;
+import fizeau.bench.training.PythonPeers;
 import fizeau.bench.training.SeedQuality;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
@@ -47,6 +49,7 @@ final class TrainingExecution {
     private final ProtocolOptions protocolOptions;
     private final OutputOptions output;
     private final Progress progress;
+    private PeerOptions peerOptions;
 
     TrainingExecution(
             String command,
@@ -64,6 +67,12 @@ final class TrainingExecution {
         this.progress = new Progress(surroundings.err(), surroundings.terminal());
     }
 
+    /** Python peers run beside the variants. */
+    TrainingExecution with(PeerOptions peers) {
+        this.peerOptions = peers;
+        return this;
+    }
+
     /** Runs the variants and prints the report; nothing is written before the input is known to be good. */
     int run(List<VariantSpec> variants, VariantSpec reference) {
         Instant startedAt = Instant.now();
@@ -76,7 +85,9 @@ final class TrainingExecution {
         RunFolder.requireWritable(root);
         AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
-        List<Long> seeds = GoodSeeds.first(SEEDS, workloadOptions.seed(), workload.decoder());
+        PythonPeers peers = peerOptions == null ? PythonPeers.none() : peerOptions.peers(workload);
+        int wanted = protocol.minTimeSeconds() > 0 ? SEEDS : Math.min(SEEDS, protocol.rounds());
+        List<Long> seeds = GoodSeeds.first(wanted, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
 
         RunFolder folder = RunFolder.create(root, command, startedAt);
@@ -85,7 +96,8 @@ final class TrainingExecution {
         folder.expect(ReportFormat.HTML.file(), ReportFormat.MARKDOWN.file());
         ChildJvm children = new ChildJvm(Main.class.getName(), memory.heapBytes(), CHILD_TIMEOUT_SECONDS);
         boolean tune = switches.tuneThreads() && !workload.name().equals(WorkloadPreset.QUICK.word());
-        Campaign.Plan plan = new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune);
+        Campaign.Plan plan =
+                new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune, peers);
         Campaign.Result result = new Campaign(plan, folder, children::run, progress).run(object);
 
         TrainingRecord record =
@@ -126,11 +138,14 @@ final class TrainingExecution {
             JsonNode environment) {
         Comparison comparison = new Comparison(workload, protocol, result);
         Map<String, VariantRecord> variants = comparison.variants();
-        Speedup speedup =
-                comparison.speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE).orElse(null);
+        Speedup speedup = comparison
+                .speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE)
+                .or(() -> comparison.speedup(VariantSpec.OPTIMIZED_AGAIN, VariantSpec.OPTIMIZED))
+                .orElse(null);
         Speedup overOnce = comparison
                 .speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE_ONCE)
                 .orElse(null);
+        List<PeerRecord> peers = comparison.peers();
         List<SeedQuality> qualities = comparison.qualities(VariantSpec.BASELINE);
         List<Long> used = seeds.subList(0, Math.min(seeds.size(), Math.max(1, result.rounds())));
         return new TrainingRecord(
@@ -146,7 +161,8 @@ final class TrainingExecution {
                 speedup,
                 overOnce,
                 variants,
-                new Acceptance(workload, variants).of(speedup, overOnce, qualities, result.gate()),
+                peers,
+                new Acceptance(workload, variants, peers).of(speedup, overOnce, qualities, result.gate()),
                 qualities,
                 result.gate(),
                 result.threadTrials(),

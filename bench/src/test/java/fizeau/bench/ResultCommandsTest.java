@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import fizeau.bench.ablation.MadeUpAblation;
+import fizeau.bench.caches.MadeUpCaches;
 import fizeau.bench.environment.ChildProcess;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.report.MadeUpResult;
+import fizeau.bench.workload.WorkloadPreset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -156,8 +159,59 @@ class ResultCommandsTest {
         assertThat(written.resolve("phase5_master_summary.txt"))
                 .content()
                 .contains("compare", "--threads 100000 is not possible", "0 of 6 parts have a result");
+        assertThat(written.resolve("report.html")).content().contains("0 of 6 parts have a result", "--threads 100000");
         assertThat(Json.readTree(written.resolve("manifest.json")).get("state").asText())
                 .isEqualTo("incomplete");
+    }
+
+    @Test
+    void allRefusesAnOutputFolderThatCannotBeMadeBeforeAnythingRuns() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refused(
+                "pass another one with --out",
+                "all",
+                "--out",
+                file.resolve("below").toString());
+        refused("workload huge is unknown: use", "all", "--workload", "huge");
+        assertThat(file).isEmptyFile();
+    }
+
+    @Test
+    void allListsTheWorkloadsThatThereAre() {
+        assertThat(bench("all", "--help")).isZero();
+        String help = out.toString(StandardCharsets.UTF_8);
+        for (WorkloadPreset preset : WorkloadPreset.values()) {
+            assertThat(help).contains(preset.word() + " (");
+        }
+        assertThat(help.replaceAll("\\s+", " ")).contains("short for ablate and progressive for the others");
+    }
+
+    @Test
+    void reportGoesByTheSchema() throws IOException {
+        Path ablation = MadeUpAblation.write(folder.resolve("lab"), 1.5);
+        assertThat(bench("report", ablation.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Fizeau ablate, run");
+        Path caches = MadeUpCaches.write(folder.resolve("lab"), 1);
+        Path pages = folder.resolve("pages");
+        assertThat(bench(
+                        "report",
+                        caches.resolve("result.json").toString(),
+                        "--format",
+                        "text,markdown,html,csv,latex",
+                        "--out",
+                        pages.toString()))
+                .as("%s", err)
+                .isZero();
+        assertThat(pages.resolve("report.html")).content().contains("Which pay");
+        assertThat(pages.resolve("caches.png")).isNotEmptyFile();
+        refused(
+                "where one of fizeau.training/1",
+                "report",
+                edited(tree -> tree.put("schema", "fizeau.sweep/1")).toString());
+        assertThat(bench("gate", ablation.toString(), "--against", ablation.toString()))
+                .isZero();
+        refused("differ in schema", "gate", ablation.toString(), "--against", caches.toString());
+        refused("where fizeau.training/1 is needed", "reproduce", ablation.toString());
     }
 
     @Test

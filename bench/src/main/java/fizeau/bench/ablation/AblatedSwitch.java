@@ -62,6 +62,18 @@ public enum AblatedSwitch {
         return "without-" + option();
     }
 
+    /** The variant with this switch and all before it on: a step from all off to all on. */
+    public String stepName() {
+        int last = values().length - 1;
+        if (ordinal() == 0) {
+            return aloneName();
+        }
+        if (ordinal() == last - 1) {
+            return values()[last].leftOutName();
+        }
+        return ordinal() == last ? VariantSpec.OPTIMIZED : "up-to-" + option();
+    }
+
     /** Why one of the switch's two variants does not show this switch alone, in one sentence; empty when both do. */
     public String caveat(int threads) {
         if (this == FUSED_OPTIMIZER) {
@@ -75,6 +87,11 @@ public enum AblatedSwitch {
             return "changes nothing here: only one thread may be used, so that both ratios are noise";
         }
         return "";
+    }
+
+    /** Why the step that adds this switch may show something else; empty when it does not. */
+    String stepCaveat(int threads) {
+        return this == THREADS ? caveat(threads) : "";
     }
 
     /**
@@ -99,7 +116,10 @@ public enum AblatedSwitch {
                 1);
     }
 
-    /** Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out, all caches out. */
+    /**
+     * Everything an ablation trains: the eager baseline, all off, each alone, all on, each left out, all caches out, and the
+     * steps between all off and all on that are none of these.
+     */
     public static List<VariantSpec> variants(int threads) {
         List<VariantSpec> variants = new ArrayList<>();
         variants.add(VariantSpec.baseline(false, threads));
@@ -112,6 +132,11 @@ public enum AblatedSwitch {
             variants.add(variant(one.leftOutName(), EnumSet.complementOf(EnumSet.of(one)), threads));
         }
         variants.add(variant(WITHOUT_CACHES, EnumSet.complementOf(EnumSet.copyOf(CACHES)), threads));
+        for (AblatedSwitch one : values()) {
+            if (variants.stream().noneMatch(variant -> variant.name().equals(one.stepName()))) {
+                variants.add(variant(one.stepName(), EnumSet.range(values()[0], one), threads));
+            }
+        }
         return variants;
     }
 

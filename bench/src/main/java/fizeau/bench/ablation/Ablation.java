@@ -13,6 +13,7 @@ import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.RoundLoop;
 import fizeau.bench.training.Campaign;
+import fizeau.bench.training.PythonPeers;
 import fizeau.bench.training.StageProfile;
 import fizeau.bench.training.TrainingJob;
 import fizeau.bench.training.VariantSpec;
@@ -70,7 +71,14 @@ public final class Ablation {
     public Result run(AmplitudeImage object) {
         List<VariantSpec> variants = AblatedSwitch.variants(plan.threads());
         Campaign.Plan campaign = new Campaign.Plan(
-                plan.workload(), variants, variants.get(0), plan.seeds(), plan.protocol(), plan.threads(), false);
+                plan.workload(),
+                variants,
+                variants.get(0),
+                plan.seeds(),
+                plan.protocol(),
+                plan.threads(),
+                false,
+                PythonPeers.none());
         Campaign.Result trainings = new Campaign(campaign, folder, executor, progress).run(object);
         List<JobFailure> failures = new ArrayList<>(trainings.failures());
         List<String> remarks = new ArrayList<>(trainings.remarks());

@@ -19,6 +19,8 @@ import java.util.Map;
  * @param caches one per cache
  * @param switchDetails grounds of {@code switches}, in the same order
  * @param cacheDetails what follows from {@code caches}, in the same order
+ * @param steps from the eager baseline to the optimised variant, all off first, then one switch more at a time in the order
+ *     of {@link AblatedSwitch}; a step is missing when one of its variants is
  * @param stages where an iteration spends its time, with everything off and with everything on
  * @param references optimised over all off, all off over the eager baseline, optimised over the eager baseline, optimised
  *     over the same without any cache
@@ -39,6 +41,7 @@ public record AblationRecord(
         List<CacheEffect> caches,
         List<SwitchDetail> switchDetails,
         List<CacheDetail> cacheDetails,
+        List<AblationStep> steps,
         List<StageShares> stages,
         List<Speedup> references,
         boolean correct,
@@ -54,7 +57,7 @@ public record AblationRecord(
         List<String> remarks,
         JsonNode environment) {
 
-    public static final String SCHEMA = "fizeau.ablation/1";
+    public static final String SCHEMA = "fizeau.ablation/2";
 
     /** Whether a variant or a kept value was wrong, or a process is missing. */
     public boolean failed() {

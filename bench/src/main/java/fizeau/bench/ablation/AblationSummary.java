@@ -82,6 +82,23 @@ public final class AblationSummary {
                 .toList();
     }
 
+    /** From the eager baseline to the optimised variant. */
+    public List<AblationStep> steps() {
+        List<AblationStep> steps = new ArrayList<>();
+        comparison
+                .speedup(AblatedSwitch.ALL_OFF, VariantSpec.BASELINE)
+                .ifPresent(speedup -> steps.add(new AblationStep("the engine, all off", "", speedup)));
+        String before = AblatedSwitch.ALL_OFF;
+        for (AblatedSwitch one : AblatedSwitch.values()) {
+            comparison
+                    .speedup(one.stepName(), before)
+                    .ifPresent(speedup ->
+                            steps.add(new AblationStep(one.label(), one.stepCaveat(plan.threads()), speedup)));
+            before = one.stepName();
+        }
+        return steps;
+    }
+
     public List<CacheEffect> caches() {
         return judgements().stream().map(CacheJudgement::effect).toList();
     }

@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param sizes edges of the frame that were timed
  * @param threads of the work that a cache saves
+ * @param secondsPerCall warm-up of each kind of call, and again its timing
  * @param caches one line per cache and size
  * @param correct whether kept values were equal to recomputed ones, to the bit, in every process
  * @param published figures of the system this replaces, with their status
@@ -30,6 +31,7 @@ public record CachesRecord(
         String device,
         List<Integer> sizes,
         int threads,
+        double secondsPerCall,
         List<CacheLine> caches,
         boolean correct,
         ProtocolSpec protocol,
@@ -40,7 +42,7 @@ public record CachesRecord(
         List<String> remarks,
         JsonNode environment) {
 
-    public static final String SCHEMA = "fizeau.caches/1";
+    public static final String SCHEMA = "fizeau.caches/2";
 
     /** Whether a kept value was wrong, or a process is missing. */
     public boolean failed() {

@@ -79,8 +79,10 @@ final class Warnings {
 
     private static void threads(Environment environment, int usable, List<String> warnings) {
         String policy = environment.threadVariables().get("OMP_WAIT_POLICY");
-        if (policy == null || !policy.equalsIgnoreCase("passive")) {
-            warnings.add("OMP_WAIT_POLICY is not \"passive\": idle OpenMP threads spin and slow other threads down");
+        if (policy != null) {
+            warnings.add(
+                    "OMP_WAIT_POLICY is set to \"" + policy
+                            + "\": it decides how fast libtorch's threads are; unset it and they spin for a short while, which was found fastest");
         }
         for (String name : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
             String value = environment.threadVariables().getOrDefault(name, "");

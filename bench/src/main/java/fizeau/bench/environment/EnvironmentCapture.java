@@ -27,6 +27,7 @@ final class EnvironmentCapture {
     private static final List<String> THREAD_VARIABLES = List.of(
             "OMP_NUM_THREADS",
             "OMP_WAIT_POLICY",
+            "GOMP_SPINCOUNT",
             "OMP_PROC_BIND",
             "GOMP_SPINCOUNT",
             "GOMP_CPU_AFFINITY",

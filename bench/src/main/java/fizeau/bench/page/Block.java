@@ -16,6 +16,41 @@ public sealed interface Block {
         }
     }
 
+    /** A list, one sentence each. */
+    record Points(List<String> sentences) implements Block {
+        public Points {
+            sentences = List.copyOf(sentences);
+        }
+    }
+
+    /** Where to go from here. */
+    record Links(List<Link> links) implements Block {
+        public Links {
+            links = List.copyOf(links);
+        }
+
+        Links by(String way) {
+            return new Links(links.stream()
+                    .map(link -> new Link(link.text(), way + link.target(), link.detail()))
+                    .toList());
+        }
+    }
+
+    /**
+     * One way to go.
+     *
+     * @param target path relative to the page, with forward slashes
+     * @param detail what one finds there
+     */
+    record Link(String text, String target, String detail) {
+        public Link {
+            if (target.contains(":") || target.startsWith("/")) {
+                throw new IllegalArgumentException("link '" + text + "' leads to " + target
+                        + ": only files beside the page or below are possible");
+            }
+        }
+    }
+
     /**
      * A table whose first column names its rows.
      *

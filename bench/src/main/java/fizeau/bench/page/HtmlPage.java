@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +26,21 @@ public final class HtmlPage {
     private static final Pattern ADDRESS = Pattern.compile("href\\s*=\\s*[\"'](?!data:image/png;base64,)");
     private static final Pattern ROOT =
             Pattern.compile("^<svg ([^>]*?) width=\"([\\d.]+)\" height=\"([\\d.]+)\"([^>]*)>");
+
+    /** Words that stand alone in a cell and are coloured, and what they are coloured as. */
+    private static final Map<String, String> STATUS = Map.ofEntries(
+            Map.entry("pass", "pass"),
+            Map.entry("fail", "fail"),
+            Map.entry("info", "info"),
+            Map.entry("done", "pass"),
+            Map.entry("failed", "fail"),
+            Map.entry("unavailable", "warn"),
+            Map.entry("faster", "pass"),
+            Map.entry("slower", "fail"),
+            Map.entry("same", "info"),
+            Map.entry("unclear", "warn"),
+            Map.entry("pays", "pass"),
+            Map.entry("does not pay", "fail"));
 
     private final Report report;
     private final Html html = new Html();
@@ -85,8 +100,8 @@ public final class HtmlPage {
 
     private static String tone(String verdict) {
         return switch (verdict) {
-            case "FASTER" -> "good";
-            case "SLOWER" -> "bad";
+            case "FASTER", "PAYS" -> "good";
+            case "SLOWER", "DOES NOT PAY" -> "bad";
             case "SAME" -> "even";
             default -> "open";
         };
@@ -98,6 +113,17 @@ public final class HtmlPage {
         } else if (block instanceof Block.Notes notes) {
             html.open("ul", "class", "notes");
             notes.sentences().forEach(sentence -> html.element("li", sentence));
+            html.close();
+        } else if (block instanceof Block.Points points) {
+            html.open("ul", "class", "points");
+            points.sentences().forEach(sentence -> html.element("li", sentence));
+            html.close();
+        } else if (block instanceof Block.Links links) {
+            html.open("ul", "class", "links");
+            for (Block.Link link : links.links()) {
+                html.open("li").element("a", link.text(), "href", link.target());
+                html.element("span", link.detail(), "class", "detail").close();
+            }
             html.close();
         } else if (block instanceof Block.Table table) {
             table(table);
@@ -111,7 +137,7 @@ public final class HtmlPage {
     private void table(Block.Table table) {
         boolean kinds = table.hasKinds();
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", table.caption());
-        html.open("table").element("caption", table.caption());
+        html.open("table").open("caption").element("span", table.caption()).close();
         html.open("thead").open("tr");
         for (int i = 0; i < table.header().size(); i++) {
             html.element(
@@ -137,10 +163,10 @@ public final class HtmlPage {
 
     private void cell(Cell cell) {
         String word = cell.text().toLowerCase(Locale.ROOT);
-        String status = List.of("pass", "fail", "info").contains(word) ? "status " + word : null;
+        String status = STATUS.get(word);
         html.open("td", "class", isNumber(cell) ? "number" : "words", "title", tooltip(cell), "data-from", from(cell));
         if (status != null) {
-            html.element("span", cell.text(), "class", status);
+            html.element("span", cell.text(), "class", "status " + status);
         } else {
             html.text(cell.text());
         }
@@ -154,7 +180,7 @@ public final class HtmlPage {
 
     /** Digits, perhaps with an interval or a unit of a few letters, or a dash for what is unknown. */
     private static boolean isNumber(Cell cell) {
-        return cell.text().matches("-|[-+]?\\d[\\d.e+-]*( to [-+]?\\d[\\d.e+-]*| %|\u00d7)?");
+        return cell.text().matches("-|[-+]?\\d[\\d.e+-]*( to [-+]?\\d[\\d.e+-]*| %| ns| us| ms|\u00d7)?");
     }
 
     private static String from(Cell cell) {

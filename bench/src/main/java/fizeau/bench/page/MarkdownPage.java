@@ -42,6 +42,19 @@ public final class MarkdownPage {
             notes.sentences()
                     .forEach(sentence ->
                             text.append("- ").append(escape(sentence)).append('\n'));
+        } else if (block instanceof Block.Points points) {
+            points.sentences()
+                    .forEach(sentence ->
+                            text.append("- ").append(escape(sentence)).append('\n'));
+        } else if (block instanceof Block.Links links) {
+            links.links()
+                    .forEach(link -> text.append("- [")
+                            .append(escape(link.text()))
+                            .append("](<")
+                            .append(link.target())
+                            .append(">) ")
+                            .append(escape(link.detail()))
+                            .append('\n'));
         } else if (block instanceof Block.Table table) {
             table(table);
         } else if (block instanceof Block.Figure figure) {

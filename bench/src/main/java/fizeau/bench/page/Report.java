@@ -25,7 +25,7 @@ public record Report(String title, String summary, List<Headline> headlines, Lis
      * @param unit behind the figure
      * @param label what it says
      * @param detail interval and grounds
-     * @param verdict one word; the page colours FASTER, SLOWER and SAME, and anything else as a warning
+     * @param verdict a word or a few; the page colours what is good, bad or even, and anything else as a warning
      */
     public record Headline(Cell figure, String unit, String label, String detail, String verdict) {}
 
@@ -34,6 +34,22 @@ public record Report(String title, String summary, List<Headline> headlines, Lis
         public Section {
             blocks = List.copyOf(blocks);
         }
+    }
+
+    /**
+     * The same for a page that lies elsewhere.
+     *
+     * @param way from there to where the page would lie, with a slash at its end; empty for none
+     */
+    public Report linkedBy(String way) {
+        List<Section> moved = sections.stream()
+                .map(section -> new Section(
+                        section.title(),
+                        section.blocks().stream()
+                                .map(block -> block instanceof Block.Links links ? links.by(way) : block)
+                                .toList()))
+                .toList();
+        return new Report(title, summary, headlines, moved, record);
     }
 
     /** All tables in order. */

@@ -30,6 +30,7 @@ import java.util.function.DoubleConsumer;
  */
 public final class ProfileRunner implements JobRunner {
     private static final double SHORTEST_FLAME_SECONDS = 2;
+    private static final double LONGEST_FLAME_SECONDS = 60;
 
     /** Sample, begin, end, and for each epoch the iteration and its four stages. */
     private static final int RANGES_PER_SAMPLE = 3;
@@ -147,9 +148,13 @@ public final class ProfileRunner implements JobRunner {
             }
             return FlameGraph.of(Path.of(settings.flameGraphFile()), () -> {
                         long began = System.nanoTime();
+                        long spent = processorNanos();
                         do {
                             train(false);
-                        } while (seconds(began) < SHORTEST_FLAME_SECONDS);
+                        } while (seconds(began) < SHORTEST_FLAME_SECONDS
+                                // the sampler's timers count processor time, of which a busy machine gives little
+                                || processorNanos() - spent < SHORTEST_FLAME_SECONDS * 1e9
+                                        && seconds(began) < LONGEST_FLAME_SECONDS);
                     })
                     .orElse(null);
         }

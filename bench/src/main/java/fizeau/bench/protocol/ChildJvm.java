@@ -3,6 +3,7 @@ package fizeau.bench.protocol;
 
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
+import fizeau.bench.files.TemporaryFolder;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleConsumer;
-import java.util.stream.Stream;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.stream.LogOutputStream;
 
@@ -61,11 +60,8 @@ public final class ChildJvm {
      * @throws JobFailedException when there is no report
      */
     public JobReport run(Job job, DoubleConsumer progress) {
-        Path folder = temporaryFolder();
-        try {
-            return run(job, progress, folder);
-        } finally {
-            delete(folder);
+        try (TemporaryFolder folder = TemporaryFolder.create("fizeau-job-")) {
+            return run(job, progress, folder.path());
         }
     }
 
@@ -121,7 +117,6 @@ public final class ChildJvm {
         try {
             return new ProcessExecutor()
                     .command(command)
-                    .environment("OMP_WAIT_POLICY", "passive")
                     .redirectOutput(new ProgressLines(progress))
                     .redirectError(new LastLines(complaints))
                     .timeout((long) (1000 * timeoutSeconds), TimeUnit.MILLISECONDS)
@@ -160,26 +155,6 @@ public final class ChildJvm {
     /** Argument files take a backslash for an escape inside quotes. */
     private static String quote(String argument) {
         return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("fizeau-job-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot make a folder under " + System.getProperty("java.io.tmpdir")
-                            + " for temporary files: make room there or pass another with -Djava.io.tmpdir",
-                    e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove temporary folder " + folder, e);
-        }
     }
 
     private static final class ProgressLines extends LogOutputStream {

@@ -2,22 +2,27 @@
 package fizeau.bench.protocol;
 
 import fizeau.bench.environment.BusyTime;
+import fizeau.bench.environment.ProcessorFrequency;
 import fizeau.bench.environment.StealTime;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * Watches timed windows from just outside: {@link #open} before the clock is read the first time, {@link #close} after it
- * was read the last time. Costs some tens of microseconds a window and nothing inside it. Confined to one thread.
+ * was read the last time. Costs nothing inside a window; what it costs around it is part of {@link ProtocolCost}. Confined
+ * to the thread that reads the clock, whose processor's frequency it watches.
  */
 public final class InterferenceMeter {
     /** Below, one tick of the kernel's clock is more than the share that counts. */
     private static final long SHORTEST_JUDGED_NANOS = 400_000_000;
 
     private final double stealLimit;
+    private final Supplier<OptionalDouble> megahertz;
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
 
@@ -27,6 +32,7 @@ public final class InterferenceMeter {
     private long processorNanosAtOpen;
     private long wallNanosAtOpen;
     private Optional<BusyTime> busyAtOpen = Optional.empty();
+    private OptionalDouble megahertzAtOpen = OptionalDouble.empty();
 
     private long stolenTicks;
     private long allTicks;
@@ -40,13 +46,28 @@ public final class InterferenceMeter {
     private long allNanos;
     private int windows;
     private int disturbed;
+    private double leastMegahertz = Double.POSITIVE_INFINITY;
+    private double mostMegahertz;
+    private int frequencyChanges;
 
-    /** What one window saw; the steal share is null where no clock tick fell into the window or the system does not tell. */
-    public record Window(Double stealShare, long collections, long collectionMillis, boolean disturbed) {}
+    /**
+     * What one window saw.
+     *
+     * @param stealShare null where no clock tick fell into the window or the system does not tell
+     * @param frequencyChange clock frequency at its end over that at its beginning, minus 1; null where unknown
+     */
+    public record Window(
+            Double stealShare, long collections, long collectionMillis, Double frequencyChange, boolean disturbed) {}
 
     /** @param stealLimit share of stolen time above which a window counts as disturbed */
     public InterferenceMeter(double stealLimit) {
+        this(stealLimit, ProcessorFrequency.ofProcess()::megahertz);
+    }
+
+    /** @param megahertz tells the frequency of the processor that runs the calling thread */
+    InterferenceMeter(double stealLimit, Supplier<OptionalDouble> megahertz) {
         this.stealLimit = stealLimit;
+        this.megahertz = megahertz;
     }
 
     public void open() {
@@ -56,11 +77,13 @@ public final class InterferenceMeter {
         processorNanosAtOpen = processorNanos();
         processorTimeKnown = processorNanosAtOpen > 0;
         busyAtOpen = BusyTime.now();
+        megahertzAtOpen = megahertz.get();
         wallNanosAtOpen = System.nanoTime();
     }
 
     public Window close() {
         wallNanos += System.nanoTime() - wallNanosAtOpen;
+        Double frequencyChange = closeFrequency(); // first, before a processor at rest slows down
         long own = processorNanos() - processorNanosAtOpen;
         processorNanos += own;
         boolean crowded = closeBusy(own);
@@ -69,10 +92,12 @@ public final class InterferenceMeter {
         long newMillis = collectionMillis() - millisAtOpen;
         collections += newCollections;
         collectionMillis += newMillis;
-        boolean bad = crowded || newCollections > 0 || (share != null && share > stealLimit);
+        boolean changed = frequencyChange != null && Math.abs(frequencyChange) > ProtocolSpec.FREQUENCY_LIMIT;
+        frequencyChanges += changed ? 1 : 0;
+        boolean bad = crowded || changed || newCollections > 0 || (share != null && share > stealLimit);
         windows++;
         disturbed += bad ? 1 : 0;
-        return new Window(share, newCollections, newMillis, bad);
+        return new Window(share, newCollections, newMillis, frequencyChange, bad);
     }
 
     /** All windows so far. */
@@ -84,7 +109,22 @@ public final class InterferenceMeter {
                 processorTimeKnown && wallNanos > 0 ? (double) processorNanos / wallNanos : null,
                 processorTimeKnown && allNanos > 0 ? Math.max(0, (double) othersNanos / allNanos) : null,
                 windows,
-                disturbed);
+                disturbed,
+                mostMegahertz > 0 ? leastMegahertz : null,
+                mostMegahertz > 0 ? mostMegahertz : null,
+                mostMegahertz > 0 ? frequencyChanges : null);
+    }
+
+    private Double closeFrequency() {
+        OptionalDouble now = megahertz.get();
+        if (megahertzAtOpen.isEmpty() || now.isEmpty()) {
+            return null;
+        }
+        double before = megahertzAtOpen.getAsDouble();
+        double after = now.getAsDouble();
+        leastMegahertz = Math.min(leastMegahertz, Math.min(before, after));
+        mostMegahertz = Math.max(mostMegahertz, Math.max(before, after));
+        return after / before - 1;
     }
 
     /** Adds what others computed; whether it was too much for this window, as far as ticks of 10 ms can tell. */

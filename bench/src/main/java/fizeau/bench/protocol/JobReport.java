@@ -11,10 +11,23 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param phases where the time of the process went
  * @param memory what it held
  * @param interference what disturbed its timed windows
+ * @param protocolCost what reading clocks and meters cost; null where the family does not measure it
  * @param outcome whatever the family has to say
  */
 public record JobReport(
-        String variant, int round, Phases phases, MemoryUse memory, Interference interference, JsonNode outcome) {
+        String variant,
+        int round,
+        Phases phases,
+        MemoryUse memory,
+        Interference interference,
+        ProtocolCost protocolCost,
+        JsonNode outcome) {
+
+    /** A report without the protocol's cost. */
+    public JobReport(
+            String variant, int round, Phases phases, MemoryUse memory, Interference interference, JsonNode outcome) {
+        this(variant, round, phases, memory, interference, null, outcome);
+    }
 
     /**
      * Wall times of one process in seconds; only {@code timed} enters a comparison.

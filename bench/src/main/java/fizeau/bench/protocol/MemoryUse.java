@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  */
 public record MemoryUse(Long peakResidentBytes, long nativeBytes, long peakHeapBytes) {
 
+    /** Of a process that was not asked. */
+    public static final MemoryUse NONE = new MemoryUse(null, 0, 0);
+
     /** Reads the marks of this process. */
     public static MemoryUse ofThisProcess(long nativeBytes) {
         OptionalLong resident = ProcessMemory.now().peakResidentBytes();

@@ -27,6 +27,9 @@ public record ProtocolSpec(
     /** Share of all processors' time that other processes may take: a quiet machine needs about one per cent for itself. */
     public static final double OTHERS_LIMIT = 0.05;
 
+    /** Relative change of the clock frequency within a window that counts; readings of a steady clock differ by less. */
+    public static final double FREQUENCY_LIMIT = 0.05;
+
     public static final double LEVEL = 0.95;
 
     public static final int MOST_ROUNDS = 1000;

@@ -2,24 +2,22 @@
 package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.ablation.AblationStep;
 import fizeau.bench.ablation.CacheDetail;
 import fizeau.bench.ablation.CacheEffect;
 import fizeau.bench.ablation.StageShares;
 import fizeau.bench.ablation.SwitchEffect;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
-import fizeau.bench.plot.BarPlot;
 import fizeau.bench.stats.Ratio;
+import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRun;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
 
-/** Writes the files of an ablation: record, report, raw samples, tables and a plot. */
+/** Writes the files of an ablation: record, report and pages, raw samples, tables and pictures. */
 public final class AblationFiles {
     private static final String RESULT = TrainingFiles.RESULT;
-    private static final String PLOT = "ablation.png";
 
     private final RunFolder folder;
 
@@ -37,7 +35,9 @@ public final class AblationFiles {
                 "switches.csv",
                 "caches.csv",
                 "stages.csv",
-                PLOT);
+                "steps.csv");
+        folder.expect(AblationPictures.NAMES.toArray(String[]::new));
+        ReportPages.announce(folder);
     }
 
     /** Writes the raw samples first: they are what cannot be had again. */
@@ -48,8 +48,12 @@ public final class AblationFiles {
         folder.writeText("switches.csv", switches(record));
         folder.writeText("caches.csv", caches(record));
         folder.writeText("stages.csv", stages(record));
+        folder.writeText("steps.csv", steps(record));
         folder.writeText("report.txt", AblationText.of(record));
-        plot(record);
+        if (!record.variants().isEmpty()) {
+            new AblationPictures(folder, record).draw();
+            ReportPages.write(folder, Rendering.of(record, folder.path()));
+        }
     }
 
     /** Prints the record as JSON, or its report. */
@@ -114,39 +118,19 @@ public final class AblationFiles {
         return text.toString();
     }
 
-    private void plot(AblationRecord record) {
-        List<String> groups = record.switchDetails().stream()
-                .map(detail -> detail.label() + (detail.caveat().isEmpty() ? "" : " *"))
-                .toList();
-        BarPlot.write(
-                folder.resolve(PLOT),
-                new BarPlot.Chart(
-                        "What each switch is worth (" + record.workload().name() + ")",
-                        "time without the switch / time with it",
-                        groups,
-                        List.of(
-                                bars("alone, everything else off", record, SwitchEffect::alone),
-                                bars("left out, everything else on", record, SwitchEffect::leftOut)),
-                        1));
-        folder.add(PLOT);
-    }
-
-    private static BarPlot.Bars bars(String name, AblationRecord record, Function<SwitchEffect, Ratio> side) {
-        List<Ratio> ratios = record.switches().stream().map(side).toList();
-        boolean known = ratios.stream().filter(Objects::nonNull).allMatch(ratio -> ratio.low() != null);
-        return new BarPlot.Bars(
-                name,
-                ratios.stream()
-                        .mapToDouble(ratio -> ratio == null ? Double.NaN : ratio.ratio())
-                        .toArray(),
-                known ? ends(ratios, Ratio::low) : null,
-                known ? ends(ratios, Ratio::high) : null);
-    }
-
-    private static double[] ends(List<Ratio> ratios, Function<Ratio, Double> end) {
-        return ratios.stream()
-                .mapToDouble(ratio -> ratio == null ? Double.NaN : end.apply(ratio))
-                .toArray();
+    private static String steps(AblationRecord record) {
+        StringBuilder text = new StringBuilder("with,variant,over,factor,low,high,verdict\n");
+        for (AblationStep step : record.steps()) {
+            Speedup speedup = step.speedup();
+            text.append(step.label()).append(',').append(speedup.variant()).append(',');
+            text.append(speedup.over()).append(',').append(speedup.ratio()).append(',');
+            text.append(cell(speedup.low()))
+                    .append(',')
+                    .append(cell(speedup.high()))
+                    .append(',');
+            text.append(speedup.verdict()).append('\n');
+        }
+        return text.toString();
     }
 
     private static String cells(Ratio ratio) {

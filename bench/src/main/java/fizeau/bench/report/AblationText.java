@@ -3,12 +3,14 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.ablation.AblationStep;
 import fizeau.bench.ablation.CacheDetail;
 import fizeau.bench.ablation.CacheEffect;
 import fizeau.bench.ablation.StageShares;
 import fizeau.bench.ablation.SwitchDetail;
 import fizeau.bench.ablation.SwitchEffect;
 import fizeau.bench.stats.Ratio;
+import fizeau.bench.training.Comparison;
 import fizeau.bench.training.CorrectnessGate;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.VariantRecord;
@@ -35,11 +37,14 @@ public final class AblationText {
         head();
         switches();
         references();
+        steps();
         stages();
         caches();
         variants();
         text.published(record.published());
-        text.line("  ours beside the end-to-end figure: optimised over the same without any cache, %s", allCaches())
+        text.line(
+                        "  ours beside the end-to-end figure: optimised over the same without any cache, %s",
+                        allCaches(record))
                 .line("");
         text.tail(record.missing(), record.remarks(), record.folder());
         return text.toString();
@@ -116,6 +121,28 @@ public final class AblationText {
         text.line("");
     }
 
+    private void steps() {
+        if (record.steps().isEmpty()) {
+            return;
+        }
+        TextTable table =
+                new TextTable().row("one thing more at each line", "training, s", "factor", "interval", "verdict");
+        for (AblationStep step : record.steps()) {
+            VariantRecord variant =
+                    record.variants().get(Comparison.key(step.speedup().variant()));
+            table.row(
+                    "  " + step.label() + (step.caveat().isEmpty() ? "" : " *"),
+                    variant == null ? Numbers.UNKNOWN : Numbers.plain(variant.trainingSeconds()),
+                    Numbers.plain(step.speedup().ratio()),
+                    Numbers.interval(step.speedup().low(), step.speedup().high()),
+                    step.speedup().verdict().name());
+        }
+        text.table(table);
+        text.line(
+                        "factor: over the line before, the first over the baseline; another order would share them out differently.")
+                .line("");
+    }
+
     private void stages() {
         if (record.stages().isEmpty()) {
             return;
@@ -187,7 +214,7 @@ public final class AblationText {
                 .line("");
     }
 
-    private String allCaches() {
+    static String allCaches(AblationRecord record) {
         return record.references().stream()
                 .filter(speedup -> speedup.over().equals(AblatedSwitch.WITHOUT_CACHES))
                 .map(speedup -> String.format(

@@ -5,10 +5,6 @@ import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.training.PublishedFigure;
-import fizeau.bench.workload.Workload;
-import java.util.Comparator;
-import java.util.Locale;
-import java.util.function.Function;
 
 /** The readable report of the cache micro benchmarks. */
 public final class CachesText {
@@ -37,6 +33,8 @@ public final class CachesText {
                         "correct before timing: kept values %s recomputed ones, to the bit",
                         record.correct() ? "equal" : "DIFFER from")
                 .line("");
+        CacheSentences.of(record).forEach(sentence -> text.line("  %s", sentence));
+        text.line("");
         published(record, text);
         return text.tail(record.missing(), record.remarks(), record.folder()).toString();
     }
@@ -46,27 +44,11 @@ public final class CachesText {
         text.published(record.published());
         text.line("ours beside them (not a ratio of the two: other hardware, other programs)");
         for (PublishedFigure figure : record.published()) {
-            text.line("  %.2f x  %s; ours: %s", figure.speedup(), figure.what(), ours(record, figure.what()));
+            text.line(
+                    "  %.2f x  %s; ours: %s",
+                    figure.speedup(), figure.what(), CacheSentences.ours(record, figure.what()));
         }
         text.line("");
-    }
-
-    private static String ours(CachesRecord record, String what) {
-        if (what.startsWith("measurement cache")) {
-            return nearest(record, "measurement", CacheLine::isolated, "recompute over hit, in isolation too");
-        }
-        if (what.startsWith("FFT cache")) {
-            return nearest(record, "fft", CacheLine::inUse, "plan made and used over plan kept and used");
-        }
-        return "unavailable here, ablate measures it";
-    }
-
-    private static String nearest(CachesRecord record, String cache, Function<CacheLine, Ratio> side, String meaning) {
-        return record.caches().stream()
-                .filter(line -> line.name().equals(cache))
-                .min(Comparator.comparingInt(line -> Math.abs(line.imageSize() - Workload.IMAGE_SIZE)))
-                .map(line -> times(side.apply(line)) + " at " + line.imageSize() + " pixels, measured: " + meaning)
-                .orElse("unavailable");
     }
 
     private static TextTable table(CachesRecord record) {
@@ -85,15 +67,13 @@ public final class CachesText {
                         "bytes each");
         for (CacheLine line : record.caches()) {
             table.row(
-                    "  " + line.name() + " " + line.imageSize(),
+                    "  " + CacheSentences.label(line.name()) + " " + line.imageSize(),
                     Lines.time(line.recomputeNanos()),
                     Lines.time(line.coldRecomputeNanos()),
                     Lines.time(line.hitNanos()),
                     Lines.time(line.coldHitNanos()),
                     Lines.time(line.missNanos()),
-                    line.breakEvenHitRate() == null
-                            ? "never"
-                            : String.format(Locale.ROOT, "%.4f %%", 100 * line.breakEvenHitRate()),
+                    CacheSentences.breakEven(line.breakEvenHitRate()),
                     times(line.isolated()),
                     times(line.inUse()),
                     Numbers.interval(line.inUse().low(), line.inUse().high()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
+import fizeau.bench.page.Block;
 import fizeau.bench.page.Block.Figure;
 import fizeau.bench.plot.SvgFile;
 import java.io.IOException;
@@ -38,6 +39,15 @@ public final class Figures {
         return figures;
     }
 
+    /** Appends those of these names that are there. */
+    static void add(List<Block> blocks, List<Figure> figures, String... names) {
+        for (String name : names) {
+            figures.stream()
+                    .filter(figure -> figure.name().equals(name + ".png"))
+                    .forEach(blocks::add);
+        }
+    }
+
     private static Map<String, String> captions() {
         Map<String, String> captions = new LinkedHashMap<>();
         captions.put(
@@ -53,6 +63,20 @@ public final class Figures {
         captions.put("psnr_against_time", "Quality against training time, at the end of each sample, round 1.");
         captions.put("loss_curves", "Loss against the number of iterations, round 1.");
         captions.put("coverage", "Which part of the spectrum the scan has seen, and in which order.");
+        captions.put(
+                AblationPictures.WATERFALL,
+                "From the original's way to the optimised engine, one thing more at each bar, measured in this order: another"
+                        + " order would share the gains out differently. Intervals are those of the time reached.");
+        captions.put(
+                AblationPictures.SWITCHES,
+                "Each switch alone and left out. The dashed line is no change: above it the switch helps. A star: see the"
+                        + " notes on that switch.");
+        captions.put(
+                AblationPictures.STAGES, "Where an iteration spends its time, with everything off and everything on.");
+        captions.put(
+                CachesPicture.NAME,
+                "What each cache costs and saves by size of the frame. Full circles: in the long run; open circles: the first"
+                        + " call of a fresh process.");
         return captions;
     }
 }

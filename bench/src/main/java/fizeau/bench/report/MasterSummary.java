@@ -13,6 +13,9 @@ import java.util.Locale;
 public record MasterSummary(String schema, String runId, String folder, List<Part> parts) {
     public static final String SCHEMA = "fizeau.all/1";
 
+    /** Its text, under the name that users of the original know. */
+    public static final String FILE = "phase5_master_summary.txt";
+
     /** How a part ended. */
     public enum State {
         DONE,

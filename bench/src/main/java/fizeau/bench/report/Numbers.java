@@ -22,6 +22,16 @@ final class Numbers {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
+    /** Three significant digits, all of them before the point from a thousand on: for figures in large print. */
+    static String short3(Double value) {
+        if (value == null) {
+            return UNKNOWN;
+        }
+        double magnitude = Math.abs(value);
+        int decimals = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
     static String megabytes(Long bytes) {
         return bytes == null ? UNKNOWN : String.format(Locale.ROOT, "%.0f", bytes * 1e-6);
     }

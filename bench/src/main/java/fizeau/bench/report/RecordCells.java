@@ -50,9 +50,21 @@ final class RecordCells {
     }
 
     Cell word(String pointer) {
+        return word(pointer, word -> word);
+    }
+
+    Cell word(String pointer, Function<String, String> format) {
         JsonNode node = record.at(pointer);
         boolean unknown = node.isMissingNode() || node.isNull() || node.asText().isEmpty();
-        return new Cell(unknown ? Numbers.UNKNOWN : node.asText(), pointer, node.asText());
+        return new Cell(unknown ? Numbers.UNKNOWN : format.apply(node.asText()), pointer, node.asText());
+    }
+
+    /** All words of an array. */
+    Cell words(String pointer) {
+        List<String> words = new ArrayList<>();
+        record.at(pointer).forEach(word -> words.add(word.asText()));
+        String joined = String.join(" ", words);
+        return new Cell(joined.isEmpty() ? Numbers.UNKNOWN : joined, pointer, joined);
     }
 
     /**
@@ -72,5 +84,10 @@ final class RecordCells {
         }
         double[] values = numbers.stream().mapToDouble(Double::doubleValue).toArray();
         return new Cell(format.apply(values.length == 0 ? null : condense.apply(values)), pointer, "");
+    }
+
+    /** A name within a JSON pointer (RFC 6901). */
+    static String escape(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
     }
 }

@@ -3,17 +3,14 @@ package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.stats.Bootstrap;
 import fizeau.bench.stats.Interval;
 import fizeau.bench.training.TrainingRecord;
-import fizeau.bench.training.VariantRecord;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 
 /**
  * Holds a result against an earlier one of the same device, workload and protocol. The two were not interleaved, so their
@@ -44,34 +41,43 @@ public final class RegressionGate {
         }
     }
 
+    /**
+     * Judges the results at two places, of any command that keeps the times of rounds.
+     *
+     * @param maxSlowdown share that is allowed, such as 0.05
+     */
+    public static Outcome judge(Path before, Path after, double maxSlowdown) {
+        return judge(GatedResult.of(before), GatedResult.of(after), maxSlowdown);
+    }
+
     /** @param maxSlowdown share that is allowed, such as 0.05 */
     public static Outcome judge(TrainingRecord before, TrainingRecord after, double maxSlowdown) {
+        return judge(GatedResult.of(before), GatedResult.of(after), maxSlowdown);
+    }
+
+    static Outcome judge(GatedResult before, GatedResult after, double maxSlowdown) {
         requireComparable(before, after);
-        if (!kinds(after).equals("measured")) {
-            throw new IllegalArgumentException("the kind of the results is " + kinds(after)
+        if (!after.kind().equals("measured")) {
+            throw new IllegalArgumentException("the kind of the results is " + after.kind()
                     + ", and only measured times are held against each other: run the command on this machine");
         }
         List<Line> lines = new ArrayList<>();
-        for (Map.Entry<String, VariantRecord> entry : after.variants().entrySet()) {
-            VariantRecord then = before.variants().get(entry.getKey());
+        after.times().forEach((key, now) -> {
+            GatedResult.Timed then = before.times().get(key);
             if (then != null) {
-                lines.add(line(then, entry.getValue(), maxSlowdown, after));
+                lines.add(line(now.name(), then.times(), now.times(), maxSlowdown, after.protocol()));
             }
-        }
+        });
         if (lines.isEmpty()) {
             throw new IllegalArgumentException("the results share no variant: one has "
-                    + String.join(", ", before.variants().keySet()) + ", the other "
-                    + String.join(", ", after.variants().keySet()) + "; use results of the same command");
+                    + String.join(", ", before.times().keySet()) + ", the other "
+                    + String.join(", ", after.times().keySet()) + "; use results of the same command");
         }
         return new Outcome(lines.stream().allMatch(Line::passed), maxSlowdown, lines);
     }
 
-    private static Line line(VariantRecord then, VariantRecord now, double maxSlowdown, TrainingRecord after) {
-        double[] before = seconds(then);
-        double[] current = seconds(now);
-        Interval ratio = new Bootstrap(
-                        after.protocol().level(), after.protocol().seed())
-                .ratioOfIndependentMedians(current, before);
+    private static Line line(String name, double[] then, double[] now, double maxSlowdown, ProtocolSpec protocol) {
+        Interval ratio = new Bootstrap(protocol.level(), protocol.seed()).ratioOfIndependentMedians(now, then);
         double slowdown = ratio.value() - 1;
         boolean passed = ratio.known() ? ratio.low() - 1 <= maxSlowdown : slowdown <= maxSlowdown;
         String interval = ratio.known()
@@ -80,13 +86,13 @@ public final class RegressionGate {
         String reason = String.format(
                 Locale.ROOT,
                 "%s: %+.1f %% time (%s), %+.1f %% allowed: %s",
-                now.name(),
+                name,
                 100 * slowdown,
                 interval,
                 100 * maxSlowdown,
                 passed ? "pass" : "FAIL");
         return new Line(
-                now.name(),
+                name,
                 slowdown,
                 ratio.known() ? ratio.low() - 1 : null,
                 ratio.known() ? ratio.high() - 1 : null,
@@ -94,54 +100,29 @@ public final class RegressionGate {
                 reason);
     }
 
-    private static double[] seconds(VariantRecord variant) {
-        return variant.rounds().stream()
-                .mapToDouble(VariantRecord.Round::trainingSeconds)
-                .toArray();
-    }
-
-    private static void requireComparable(TrainingRecord before, TrainingRecord after) {
-        Map<String, Object[]> fields = new LinkedHashMap<>();
-        fields.put("kind", new Object[] {kinds(before), kinds(after)});
-        fields.put("device", new Object[] {before.device(), after.device()});
-        fields.put("processor model", both(before, after, "model"));
-        fields.put("usable processors", both(before, after, "usableProcessors"));
-        each(fields, "workload", Json.tree(before.workload()), Json.tree(after.workload()));
+    private static void requireComparable(GatedResult before, GatedResult after) {
+        requireSame("schema", before.schema(), after.schema());
+        requireSame("kind", before.kind(), after.kind());
+        before.same()
+                .forEach((name, value) -> requireSame(name, value, after.same().get(name)));
         // more or fewer rounds, or another order of them, widen or move the interval and are no other protocol
-        fields.put(
+        requireSame(
                 "protocol level",
-                new Object[] {before.protocol().level(), after.protocol().level()});
-        each(
-                fields,
-                "protocol warm-up",
-                Json.tree(before.protocol().warmUp()),
-                Json.tree(after.protocol().warmUp()));
-        fields.forEach((name, values) -> {
-            if (!Objects.equals(values[0], values[1])) {
-                throw new IllegalArgumentException("the results differ in " + name + " (" + values[0] + " and "
-                        + values[1] + ") and cannot be compared: run both on the same");
-            }
-        });
+                Double.toString(before.protocol().level()),
+                Double.toString(after.protocol().level()));
+        JsonNode then = Json.tree(before.protocol().warmUp());
+        JsonNode now = Json.tree(after.protocol().warmUp());
+        then.properties()
+                .forEach(field -> requireSame(
+                        "protocol warm-up " + field.getKey(),
+                        field.getValue().asText(),
+                        now.path(field.getKey()).asText()));
     }
 
-    private static void each(Map<String, Object[]> fields, String name, JsonNode before, JsonNode after) {
-        before.properties()
-                .forEach(field -> fields.put(name + " " + field.getKey(), new Object[] {
-                    field.getValue().asText(), after.path(field.getKey()).asText()
-                }));
-    }
-
-    /** One word where all numbers are of one kind. */
-    private static String kinds(TrainingRecord record) {
-        TreeSet<String> kinds = new TreeSet<>(List.of(record.kind()));
-        record.variants().values().forEach(variant -> kinds.add(variant.kind()));
-        return String.join(" and ", kinds);
-    }
-
-    private static Object[] both(TrainingRecord before, TrainingRecord after, String field) {
-        return new Object[] {
-            before.environment().path("processor").path(field).asText(),
-            after.environment().path("processor").path(field).asText()
-        };
+    private static void requireSame(String name, String before, String after) {
+        if (!before.equals(after)) {
+            throw new IllegalArgumentException("the results differ in " + name + " (" + before + " and " + after
+                    + ") and cannot be compared: run both on the same");
+        }
     }
 }

@@ -5,7 +5,6 @@ import fizeau.bench.page.CsvCells;
 import fizeau.bench.page.HtmlPage;
 import fizeau.bench.page.LatexTables;
 import fizeau.bench.page.MarkdownPage;
-import fizeau.bench.page.Report;
 import fizeau.bench.training.TrainingRecord;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,18 +43,18 @@ public enum ReportFormat {
                         + Arrays.stream(values()).map(ReportFormat::word).collect(Collectors.joining(", "))));
     }
 
+    public String render(Rendering rendering) {
+        return switch (this) {
+            case TEXT -> rendering.text();
+            case MARKDOWN -> MarkdownPage.of(rendering.report());
+            case HTML -> HtmlPage.of(rendering.report());
+            case CSV -> CsvCells.of(rendering.report());
+            case LATEX -> LatexTables.of(rendering.report());
+        };
+    }
+
     /** @param folder where the record's figures lie */
     public String render(TrainingRecord record, Path folder) {
-        if (this == TEXT) {
-            return TrainingText.of(record);
-        }
-        Report report = TrainingReport.of(record, Figures.beside(folder));
-        return switch (this) {
-            case MARKDOWN -> MarkdownPage.of(report);
-            case HTML -> HtmlPage.of(report);
-            case CSV -> CsvCells.of(report);
-            case LATEX -> LatexTables.of(report);
-            case TEXT -> throw new IllegalStateException("rendered above");
-        };
+        return render(Rendering.of(record, folder));
     }
 }

@@ -2,46 +2,41 @@
 package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.VariantRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Reads results back; whatever is wrong with a file is told in one sentence. */
-public final class ResultFile {
+/**
+ * A result read back; whatever is wrong with it is told in one sentence.
+ *
+ * @param file {@code result.json}
+ * @param tree its content
+ * @param schema the name it gives itself
+ */
+public record ResultFile(Path file, JsonNode tree, String schema) {
 
-    private static final List<String> NEEDED = List.of(
-            "/kind",
-            "/command",
-            "/runId",
-            "/device",
-            "/workload/name",
-            "/workload/object",
-            "/workload/pattern",
-            "/checks",
-            "/qualities",
-            "/gate",
-            "/threadTrials",
-            "/protocol/warmUp",
-            "/seeds",
-            "/published",
-            "/missing",
-            "/remarks",
-            "/environment");
-    private static final List<String> NEEDED_OF_VARIANT =
-            List.of("/name", "/kind", "/spec", "/training", "/iteration", "/caches", "/plans");
-
-    private ResultFile() {}
+    /** What this version reads. */
+    static final List<String> SCHEMAS = List.of(
+            TrainingRecord.SCHEMA,
+            AblationRecord.SCHEMA,
+            CachesRecord.SCHEMA,
+            ProfileRecord.SCHEMA,
+            MasterSummary.SCHEMA);
 
     /**
-     * A result with at least one round.
+     * Opens a result without looking into it.
      *
      * @param place {@code result.json}, or the folder of the run
      */
-    public static TrainingRecord read(Path place) {
+    public static ResultFile open(Path place) {
         Path file = Files.isDirectory(place) ? place.resolve(TrainingFiles.RESULT) : place;
         InterruptedRun.in(place).ifPresent(run -> {
             throw new IllegalArgumentException(run.sentence() + "; use a finished run");
@@ -51,37 +46,93 @@ public final class ResultFile {
                     "result " + file + " does not exist: name a " + TrainingFiles.RESULT + " or the folder of a run");
         }
         JsonNode tree = Json.readTree(file);
-        String schema = tree.path("schema").asText("");
-        if (!schema.equals(TrainingRecord.SCHEMA)) {
-            throw new IllegalArgumentException(
-                    file + (schema.isEmpty() ? " names no schema" : " has the schema " + schema) + " where "
-                            + TrainingRecord.SCHEMA + " is needed: use a result of this version");
+        return new ResultFile(file, tree, tree.path("schema").asText(""));
+    }
+
+    /** A training at a place. */
+    public static TrainingRecord read(Path place) {
+        return open(place).training();
+    }
+
+    /** Where it lies. */
+    public Path folder() {
+        return file.toAbsolutePath().getParent();
+    }
+
+    /** A training with at least one round. */
+    public TrainingRecord training() {
+        TrainingRecord record = as(TrainingRecord.class, TrainingRecord.SCHEMA);
+        requireSamples(record.variants());
+        new WholeRecord(file, tree).requireTraining();
+        return record;
+    }
+
+    /** An ablation with at least one round. */
+    public AblationRecord ablation() {
+        AblationRecord record = as(AblationRecord.class, AblationRecord.SCHEMA);
+        requireSamples(record.variants());
+        new WholeRecord(file, tree).requireAblation();
+        return record;
+    }
+
+    /** Micro benchmarks of at least one cache. */
+    public CachesRecord caches() {
+        CachesRecord record = as(CachesRecord.class, CachesRecord.SCHEMA);
+        requireSamples(record.caches() != null
+                && !record.caches().isEmpty()
+                && record.caches().stream()
+                        .allMatch(line -> line != null && !line.rounds().isEmpty()));
+        new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    public ProfileRecord profile() {
+        ProfileRecord record = as(ProfileRecord.class, ProfileRecord.SCHEMA);
+        requireSamples(record.ranges() != null && !record.ranges().isEmpty());
+        new WholeRecord(file, tree).requireProfile();
+        return record;
+    }
+
+    public MasterSummary master() {
+        MasterSummary record = as(MasterSummary.class, MasterSummary.SCHEMA);
+        new WholeRecord(file, tree).requireMaster();
+        return record;
+    }
+
+    /** That it has another schema than these. */
+    IllegalArgumentException foreign(List<String> needed) {
+        String words = needed.size() == 1 ? needed.get(0) + " is" : "one of " + String.join(", ", needed) + " is";
+        return new IllegalArgumentException(file + (schema.isEmpty() ? " names no schema" : " has the schema " + schema)
+                + " where " + words + " needed: use a result of this version");
+    }
+
+    private <R> R as(Class<R> type, String needed) {
+        if (!schema.equals(needed)) {
+            throw foreign(List.of(needed));
         }
-        TrainingRecord record;
         try {
-            record = Json.value(tree, TrainingRecord.class);
+            return Json.value(tree, type);
         } catch (IllegalArgumentException damaged) {
             throw new IllegalArgumentException(
                     file + " is damaged (" + damaged.getMessage() + "): use a file that this version wrote", damaged);
         }
-        requireSamples(file, record);
-        requireWhole(file, tree);
-        return record;
     }
 
-    private static void requireSamples(Path file, TrainingRecord record) {
-        boolean some = record.variants() != null
-                && !record.variants().isEmpty()
-                && record.variants().values().stream()
-                        .allMatch(variant -> variant != null
-                                && variant.rounds() != null
-                                && !variant.rounds().isEmpty());
+    private void requireSamples(boolean some) {
         if (!some) {
             throw new IllegalArgumentException(file
                     + " holds no samples, so there is nothing to report or compare: use a result of a finished run");
         }
-        record.variants()
-                .values()
+    }
+
+    private void requireSamples(Map<String, VariantRecord> variants) {
+        requireSamples(variants != null
+                && !variants.isEmpty()
+                && variants.values().stream()
+                        .allMatch(variant -> variant != null
+                                && variant.rounds() != null
+                                && !variant.rounds().isEmpty()));
+        variants.values()
                 .forEach(variant -> variant.rounds().forEach(round -> {
                     if (!(round.trainingSeconds() > 0 && Double.isFinite(round.trainingSeconds()))) {
                         throw new IllegalArgumentException(file + " is damaged (" + variant.name() + " took "
@@ -89,21 +140,5 @@ public final class ResultFile {
                                 + "): use a file that this version wrote");
                     }
                 }));
-    }
-
-    /** Fields that are never null in a record; a damaged file may well lack one. */
-    private static void requireWhole(Path file, JsonNode tree) {
-        List<String> needed = new ArrayList<>(NEEDED);
-        tree.path("variants").fieldNames().forEachRemaining(key -> {
-            for (String field : NEEDED_OF_VARIANT) {
-                needed.add("/variants/" + key + field);
-            }
-        });
-        for (String pointer : needed) {
-            if (tree.at(pointer).isMissingNode() || tree.at(pointer).isNull()) {
-                throw new IllegalArgumentException(
-                        file + " is damaged (it has no " + pointer + "): use a file that this version wrote");
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import fizeau.bench.protocol.JobReport;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.CacheRecord;
 import fizeau.bench.training.Check;
+import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
@@ -36,6 +37,7 @@ public final class TrainingText {
         head();
         speedups();
         variants(record.variants().values());
+        peers();
         caches();
         threadTrials();
         checks();
@@ -189,6 +191,36 @@ public final class TrainingText {
                 .max(Double::compare)
                 .map(Numbers::percent)
                 .orElse(Numbers.UNKNOWN);
+    }
+
+    private void peers() {
+        if (record.peers().isEmpty()) {
+            return;
+        }
+        line("Python peers, the baseline's iteration written plainly");
+        for (PeerRecord peer : record.peers()) {
+            if (!peer.measured()) {
+                line("  %s  unavailable: %s", peer.name(), peer.reason());
+                continue;
+            }
+            line(
+                    "  %s  %s ms per iteration at the first %d positions (torch %s, Python %s, %d threads)",
+                    peer.name(),
+                    Numbers.plain(peer.medianIterationMs()),
+                    peer.positions(),
+                    peer.torch(),
+                    peer.python(),
+                    peer.threads());
+            ratio("baseline takes %s of its time (%s)", peer.baselineOverPeer());
+            ratio("optimized is %s times as fast (%s)", peer.peerOverOptimized());
+        }
+        line("");
+    }
+
+    private void ratio(String sentence, PeerRecord.Ratio ratio) {
+        if (ratio != null) {
+            line("      " + sentence, Numbers.plain(ratio.ratio()), Numbers.interval(ratio.low(), ratio.high()));
+        }
     }
 
     private void caches() {

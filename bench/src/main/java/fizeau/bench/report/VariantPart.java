@@ -27,6 +27,7 @@ final class VariantPart {
                 Map.of(key, record.variants().get(key)),
                 List.of(),
                 List.of(),
+                List.of(),
                 record.gate(),
                 Map.of(),
                 record.protocol(),

@@ -2,6 +2,7 @@
 package fizeau.bench.stats;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /**
@@ -21,8 +22,12 @@ public record Judgement(Verdict verdict, String reason, Double pValue) {
 
     private static final double SIGNIFICANCE = 0.05;
 
+    /** Of the draws that make noise floors; any number does, the same one makes verdicts repeatable. */
+    private static final long SEED = 1;
+
     /**
-     * Judges {@code ratio} = reference time over the variant's time.
+     * Judges {@code ratio} = reference time over the variant's time. A ratio within the {@link NoiseFloor} of either side is
+     * never called a difference.
      *
      * @param reference times of the reference, one a round
      * @param variant times of the variant, one a round
@@ -41,16 +46,31 @@ public record Judgement(Verdict verdict, String reason, Double pValue) {
         if (disturbance != null) {
             return new Judgement(Verdict.UNCLEAR, disturbance, p);
         }
-        if (ratio.low() > 1 + INDIFFERENCE && p < SIGNIFICANCE) {
-            return new Judgement(Verdict.FASTER, grounds(ratio, p, "above"), p);
-        }
-        if (ratio.high() < 1 / (1 + INDIFFERENCE) && p < SIGNIFICANCE) {
-            return new Judgement(Verdict.SLOWER, grounds(ratio, p, "below"), p);
+        boolean faster = ratio.low() > 1 + INDIFFERENCE;
+        boolean slower = ratio.high() < 1 / (1 + INDIFFERENCE);
+        if ((faster || slower) && p < SIGNIFICANCE) {
+            return claim(ratio, reference, variant, p, faster ? Verdict.FASTER : Verdict.SLOWER);
         }
         if (ratio.low() >= 1 / (1 + INDIFFERENCE) && ratio.high() <= 1 + INDIFFERENCE) {
             return new Judgement(Verdict.SAME, grounds(ratio, p, "within " + percent(INDIFFERENCE) + " of"), p);
         }
         return new Judgement(Verdict.UNCLEAR, grounds(ratio, p, "neither clear of nor within reach of"), p);
+    }
+
+    private static Judgement claim(Interval ratio, double[] reference, double[] variant, double p, Verdict verdict) {
+        Bootstrap bootstrap = new Bootstrap(ratio.level(), SEED);
+        for (double[] rounds : new double[][] {reference, variant}) {
+            Optional<NoiseFloor> floor = NoiseFloor.of(rounds, bootstrap);
+            if (floor.isPresent() && floor.get().covers(ratio.value())) {
+                String reason = String.format(
+                        Locale.ROOT,
+                        "ratio %.3f lies within the noise floor: by chance alone a variant differs from itself by up to %.1f %%",
+                        ratio.value(),
+                        100 * floor.get().share());
+                return new Judgement(Verdict.UNCLEAR, reason, p);
+            }
+        }
+        return new Judgement(verdict, grounds(ratio, p, verdict == Verdict.FASTER ? "above" : "below"), p);
     }
 
     private static String grounds(Interval ratio, double p, String where) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
+import fizeau.bench.eager.PeerJob;
 import fizeau.bench.stats.Summary;
+import fizeau.bench.stats.Verdict;
 import fizeau.bench.training.Check.Status;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
@@ -29,27 +31,20 @@ public final class Acceptance {
     static final double MOST_PSNR_DIFFERENCE = 1;
     static final double MOST_MEMORY_BYTES = 2e9;
 
-    /** Largest over smallest round, minus 1. */
-    static final double MOST_SPREAD = 0.2;
-
-    /** Work that outlives its timed window, as a share of the training: more is time that the clock did not see. */
-    static final double MOST_UNSEEN = 0.02;
-
-    /** A single estimate may come late by as much on a busy machine; seconds. */
-    private static final double LATE_ESTIMATE = 0.05;
-
-    /** A training that computes keeps a core busy; one that sleeps or waits does not. */
-    static final double LEAST_PROCESSOR_SHARE = 0.5;
+    /** The opponent's iteration over a plain Python one at the same thread count: above, the opponent is a weak one. */
+    static final double MOST_OVER_PEER = 1.1;
 
     private static final int SEEDS_FOR_QUALITY = 5;
     private static final String MEASUREMENT = "measurement";
 
     private final Workload workload;
     private final Map<String, VariantRecord> variants;
+    private final List<PeerRecord> peers;
 
-    public Acceptance(Workload workload, Map<String, VariantRecord> variants) {
+    public Acceptance(Workload workload, Map<String, VariantRecord> variants, List<PeerRecord> peers) {
         this.workload = workload;
         this.variants = variants;
+        this.peers = peers;
     }
 
     /**
@@ -62,7 +57,7 @@ public final class Acceptance {
             Speedup speedup, Speedup overOnce, List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
         List<Check> checks = new ArrayList<>();
         checks.add(correctness(gate));
-        if (speedup != null) {
+        if (speedup != null && !twins()) {
             checks.add(speedup("speedup", speedup, LEAST_SPEEDUP));
         }
         if (overOnce != null) {
@@ -72,14 +67,19 @@ public final class Acceptance {
             checks.add(hitRate());
             checks.add(realLoopHitRate());
         }
-        if (variants.size() > 1) {
+        if (twins()) {
+            checks.add(noDifference(speedup));
+        }
+        if (variants.size() > 1 && !twins()) {
             checks.add(quality(qualities));
             checks.add(sameStart(qualities, gate));
         }
+        peers.stream()
+                .filter(peer -> peer.name().equals(PythonPeers.nameOf(PeerJob.Mode.EAGER)))
+                .findFirst()
+                .ifPresent(peer -> checks.add(fairness(peer)));
         checks.add(peakMemory());
-        checks.add(consistency());
-        checks.add(unseenWork());
-        checks.add(idleness());
+        checks.addAll(new ProtocolChecks(workload, variants).all());
         return checks;
     }
 
@@ -219,6 +219,24 @@ public final class Acceptance {
                         : "the variants started from different weights");
     }
 
+    private Check fairness(PeerRecord peer) {
+        if (peer.baselineOverPeer() == null) {
+            return notApplicable(
+                    "baselineIsFair",
+                    MOST_OVER_PEER,
+                    peer.measured() ? "no round has both the baseline and the peer" : peer.reason());
+        }
+        double ratio = peer.baselineOverPeer().ratio();
+        return new Check(
+                "baselineIsFair",
+                workload.name().equals(WorkloadPreset.QUICK.word()) ? Status.INFO : Status.of(ratio <= MOST_OVER_PEER),
+                ratio,
+                MOST_OVER_PEER,
+                false,
+                "the baseline's iteration over that of plain Python with torch " + peer.torch() + ", " + peer.threads()
+                        + " threads, at the first " + peer.positions() + " positions");
+    }
+
     private Check peakMemory() {
         Long peak = variants.values().stream()
                 .map(VariantRecord::peakMemoryBytes)
@@ -237,72 +255,24 @@ public final class Acceptance {
                 "largest high-water mark of a process in bytes, libraries and virtual machine included");
     }
 
-    private Check consistency() {
-        double worst = 0;
-        String of = "";
-        for (VariantRecord variant : variants.values()) {
-            if (variant.training().n() < 2) {
-                return notApplicable("repeatsConsistent", MOST_SPREAD, "one round has nothing to agree with");
-            }
-            double spread = variant.training().max() / variant.training().min() - 1;
-            if (spread >= worst) {
-                worst = spread;
-                of = variant.name();
-            }
-        }
-        return new Check(
-                "repeatsConsistent",
-                workload.name().equals(WorkloadPreset.QUICK.word()) ? Status.INFO : Status.of(worst <= MOST_SPREAD),
-                worst,
-                MOST_SPREAD,
-                false,
-                "slowest round over fastest round, minus 1, of " + of + "; nothing was discarded");
+    /** Whether the optimised variant ran against itself. */
+    private boolean twins() {
+        return variants.containsKey(Comparison.key(VariantSpec.OPTIMIZED_AGAIN));
     }
 
-    private Check unseenWork() {
-        double worst = 0;
-        String of = "all variants";
-        for (VariantRecord variant : variants.values()) {
-            for (VariantRecord.Round round : variant.rounds()) {
-                double share = Math.max(0, round.settleSeconds() - LATE_ESTIMATE) / round.trainingSeconds();
-                if (share > worst) {
-                    worst = share;
-                    of = variant.name();
-                }
-            }
+    private static Check noDifference(Speedup speedup) {
+        String name = "noDifferenceClaimed";
+        if (speedup == null) {
+            return new Check(name, Status.FAIL, null, 1, true, "no round has both variants");
         }
+        boolean claimed = speedup.verdict() == Verdict.FASTER || speedup.verdict() == Verdict.SLOWER;
         return new Check(
-                "workInsideClock",
-                Status.of(worst <= MOST_UNSEEN),
-                worst,
-                MOST_UNSEEN,
+                name,
+                Status.of(!claimed),
+                speedup.ratio(),
+                1,
                 true,
-                "work left over when a timed window closed, as a share of the training: " + of);
-    }
-
-    private Check idleness() {
-        Double least = null;
-        String of = "";
-        for (VariantRecord variant : variants.values()) {
-            for (VariantRecord.Round round : variant.rounds()) {
-                Double share = round.interference().processorShare();
-                if (share != null && (least == null || share < least)) {
-                    least = share;
-                    of = variant.name();
-                }
-            }
-        }
-        if (least == null) {
-            return notApplicable(
-                    "processorBusy", LEAST_PROCESSOR_SHARE, "this system does not tell a process's processor time");
-        }
-        return new Check(
-                "processorBusy",
-                Status.of(least >= LEAST_PROCESSOR_SHARE),
-                least,
-                LEAST_PROCESSOR_SHARE,
-                false,
-                "least processor time over wall time inside timed windows, of " + of + ": below, it slept or starved");
+                "the same variant under two names, " + speedup.verdict() + ": " + speedup.reason());
     }
 
     private static Check notApplicable(String name, double limit, String note) {

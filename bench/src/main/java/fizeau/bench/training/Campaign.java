@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 
 /**
  * The run of several variants of one workload: object written down, trial (correctness and threads), rounds. Every training
@@ -27,7 +28,8 @@ public final class Campaign {
     public static final String OBJECT_FILE = "object.npy";
 
     private static final int LATER_SAMPLES = 3;
-    private static final int QUICK_LOSSES = 10;
+    private static final int QUICK_LOSSES = 5;
+    private static final int QUICK_LATER_SAMPLES = 2;
 
     /** Start, load, warm-up and quality of one child, roughly; only for the time that is left. */
     private static final double SECONDS_AROUND_TRAINING = 4;
@@ -40,6 +42,7 @@ public final class Campaign {
      * @param seeds seeds of the initial weights; round r takes number {@code (r - 1) mod seeds}
      * @param cores most threads of a variant
      * @param tuneThreads whether thread settings are tried; otherwise variants keep theirs
+     * @param peers run in every round beside the variants, with the baseline's threads
      */
     public record Plan(
             Workload workload,
@@ -48,18 +51,27 @@ public final class Campaign {
             List<Long> seeds,
             ProtocolSpec protocol,
             int cores,
-            boolean tuneThreads) {}
+            boolean tuneThreads,
+            PythonPeers peers) {
+
+        /** The same with other peers. */
+        Plan with(PythonPeers others) {
+            return new Plan(workload, variants, reference, seeds, protocol, cores, tuneThreads, others);
+        }
+    }
 
     /**
      * What came of it.
      *
      * @param specs variants as they ran, with their threads
      * @param runs all trainings
+     * @param peerRuns what the peers gave, and those that could not run
      * @param gate what was found before timing
      */
     public record Result(
             List<VariantSpec> specs,
             List<TrainingRun> runs,
+            List<PeerRun> peerRuns,
             List<CorrectnessGate.Result> gate,
             Map<String, List<Trial.ThreadTrial>> threadTrials,
             int rounds,
@@ -124,9 +136,9 @@ public final class Campaign {
             Map<String, List<Trial.ThreadTrial>> threadTrials,
             List<JobFailure> failures) {
         if (specs.isEmpty()) {
-            return new Result(specs, List.of(), gate, threadTrials, 0, failures, List.of());
+            return new Result(specs, List.of(), List.of(), gate, threadTrials, 0, failures, List.of());
         }
-        RoundLoop loop = new RoundLoop(plan.protocol(), executor, progress);
+        RoundLoop loop = new RoundLoop(plan.protocol(), this::execute, progress);
         Map<String, VariantSpec> byName = new LinkedHashMap<>();
         for (VariantSpec spec : specs) {
             byName.put(spec.name(), spec);
@@ -135,13 +147,46 @@ public final class Campaign {
                     * plan.workload().iterations();
             loop.expect(spec.name(), training + SECONDS_AROUND_TRAINING);
         }
+        List<PythonPeers.Peer> peers =
+                byName.containsKey(VariantSpec.BASELINE) ? plan.peers().runnable() : List.of();
+        Map<String, PythonPeers.Peer> peersByName = new LinkedHashMap<>();
+        for (PythonPeers.Peer peer : peers) {
+            peersByName.put(peer.name(), peer);
+            loop.expect(
+                    peer.name(),
+                    trial.of(VariantSpec.BASELINE).iterationMillis() * 1e-3 * PythonPeers.iterations(plan.workload())
+                            + SECONDS_AROUND_TRAINING);
+        }
+        List<String> names = new ArrayList<>(byName.keySet());
+        names.addAll(peersByName.keySet());
         List<TrainingRun> runs = new ArrayList<>();
+        List<PeerRun> peerRuns = new ArrayList<>();
+        plan.peers().all().stream()
+                .filter(peer -> peer.unavailable() != null)
+                .forEach(peer -> peerRuns.add(new PeerRun(peer.name(), 0, null, peer.unavailable())));
         RoundLoop.Rounds rounds = loop.run(
-                List.copyOf(byName.keySet()),
-                (variant, round) -> job(byName.get(variant), round),
-                report -> runs.add(keep(report)));
+                names,
+                (name, round) -> peersByName.containsKey(name)
+                        ? plan.peers()
+                                .job(
+                                        peersByName.get(name),
+                                        round,
+                                        training(byName.get(VariantSpec.BASELINE), round, null))
+                        : job(byName.get(name), round),
+                report -> {
+                    folder.writeJson(roundFile(report), report);
+                    if (peersByName.containsKey(report.variant())) {
+                        peerRuns.add(PeerRun.of(report));
+                    } else {
+                        runs.add(keep(report));
+                    }
+                });
         failures.addAll(rounds.failures());
-        return new Result(specs, runs, gate, threadTrials, rounds.rounds(), failures, rounds.remarks());
+        return new Result(specs, runs, peerRuns, gate, threadTrials, rounds.rounds(), failures, rounds.remarks());
+    }
+
+    private JobReport execute(Job job, DoubleConsumer progress) {
+        return job.family().equals(PythonPeers.FAMILY) ? plan.peers().run(job) : executor.run(job, progress);
     }
 
     private Trial.Outcomes tryOut() {
@@ -157,7 +202,7 @@ public final class Campaign {
                 plan.seeds().get(0),
                 objectPath(),
                 quick ? QUICK_LOSSES : CorrectnessGate.LOSSES,
-                LATER_SAMPLES,
+                quick ? QUICK_LATER_SAMPLES : LATER_SAMPLES,
                 plan.tuneThreads() ? all.stream().map(VariantSpec::name).toList() : List.of(),
                 plan.cores());
         progress.step("trial: are the variants right" + (plan.tuneThreads() ? ", and how many threads" : ""), 0);
@@ -168,23 +213,28 @@ public final class Campaign {
     }
 
     private Job job(VariantSpec variant, int round) {
-        TrainingJob settings = new TrainingJob(
+        String estimate = round == 1
+                ? folder.resolve(estimateFile(variant.name())).toAbsolutePath().toString()
+                : null;
+        return new Job(TrainingJob.FAMILY, variant.name(), round, Json.tree(training(variant, round, estimate)));
+    }
+
+    private TrainingJob training(VariantSpec variant, int round, String estimateFile) {
+        return new TrainingJob(
                 plan.workload(),
                 variant,
                 plan.seeds().get((round - 1) % plan.seeds().size()),
                 objectPath(),
-                round == 1
-                        ? folder.resolve(estimateFile(variant.name()))
-                                .toAbsolutePath()
-                                .toString()
-                        : null,
+                estimateFile,
                 plan.protocol().warmUp(),
                 plan.protocol().stealLimit());
-        return new Job(TrainingJob.FAMILY, variant.name(), round, Json.tree(settings));
+    }
+
+    private static String roundFile(JobReport report) {
+        return String.format("rounds/%03d-%s.json", report.round(), report.variant());
     }
 
     private TrainingRun keep(JobReport report) {
-        folder.writeJson(String.format("rounds/%03d-%s.json", report.round(), report.variant()), report);
         if (report.round() == 1) {
             folder.add(estimateFile(report.variant()));
         }

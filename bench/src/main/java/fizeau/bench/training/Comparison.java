@@ -79,6 +79,11 @@ public final class Comparison {
                 medianIteration(references) / medianIteration(variants)));
     }
 
+    /** What the Python peers gave beside the variants. */
+    public List<PeerRecord> peers() {
+        return new PeerSummary(workload, bootstrap, result).records();
+    }
+
     /** Quality of every variant against the reference, round by round, from the same weights. */
     public List<SeedQuality> qualities(String reference) {
         List<SeedQuality> qualities = new ArrayList<>();

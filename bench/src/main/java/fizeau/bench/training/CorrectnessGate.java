@@ -17,6 +17,12 @@ public final class CorrectnessGate {
     /** Mean relative difference that always passes. */
     public static final double TOLERANCE = 1e-3;
 
+    /**
+     * The same over several positions, where each new position starts Adam, and with it the growth, anew. One rounding error
+     * moved the reference by 0.3e-3 to 3.1e-3 there, depending on the object and the number of positions.
+     */
+    public static final double LATER_TOLERANCE = 5e-3;
+
     /** Before any step nothing has grown yet: largest relative difference of the very first loss. */
     public static final double FIRST_LOSS_TOLERANCE = 1e-5;
 
@@ -64,14 +70,14 @@ public final class CorrectnessGate {
                     null,
                     TOLERANCE,
                     null,
-                    TOLERANCE,
+                    LATER_TOLERANCE,
                     0,
                     failed.variant() + " failed: " + failed.failure());
         }
         double floor = difference(reference.firstLosses(), trial.movedFirstLosses(), LOSSES);
         double laterFloor = difference(reference.laterLosses(), trial.movedLaterLosses(), Integer.MAX_VALUE);
         double tolerance = Math.max(TOLERANCE, FLOOR_FACTOR * floor);
-        double laterTolerance = Math.max(TOLERANCE, FLOOR_FACTOR * laterFloor);
+        double laterTolerance = Math.max(LATER_TOLERANCE, FLOOR_FACTOR * laterFloor);
         double start = difference(reference.firstLosses(), variant.firstLosses(), 1);
         double first = difference(reference.firstLosses(), variant.firstLosses(), LOSSES);
         double later = difference(reference.laterLosses(), variant.laterLosses(), Integer.MAX_VALUE);

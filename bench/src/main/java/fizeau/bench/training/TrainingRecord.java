@@ -28,6 +28,7 @@ import java.util.Map;
  * @param gate what was found before timing
  * @param threadTrials times by thread setting and variant
  * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}
+ * @param peers Python processes that ran the baseline's iteration as yardsticks
  * @param qualities variant against reference, per round
  * @param published figures of the system this replaces, with their status
  * @param missing trainings that gave no result
@@ -46,6 +47,7 @@ public record TrainingRecord(
         Speedup speedup,
         Speedup speedupOverMeasureOnce,
         Map<String, VariantRecord> variants,
+        List<PeerRecord> peers,
         List<Check> checks,
         List<SeedQuality> qualities,
         List<CorrectnessGate.Result> gate,
@@ -60,6 +62,10 @@ public record TrainingRecord(
         JsonNode environment) {
 
     public static final String SCHEMA = "fizeau.training/1";
+
+    public TrainingRecord {
+        peers = peers == null ? List.of() : List.copyOf(peers); // records older than the peers have none
+    }
 
     /** Whether a matter of correctness failed, or a training is missing. */
     public boolean failed() {

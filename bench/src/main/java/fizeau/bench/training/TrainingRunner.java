@@ -9,6 +9,8 @@ import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.bench.protocol.MemoryUse;
+import fizeau.bench.protocol.ProtocolCost;
+import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingOutcome.Quality;
 import fizeau.bench.training.TrainingOutcome.Sample;
 import fizeau.bench.workload.ObjectSource;
@@ -17,13 +19,14 @@ import fizeau.metric.ImageQuality;
 import fizeau.optics.PixelPosition;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /**
  * Runs one training in this process: load, warm up on a throwaway session, train. The timed window of a sample holds the
  * start of the sample, its iterations and its end; quality is computed between windows. Iterations are run one by one and
- * timed each: two readings of the clock, some 50 ns, around work of milliseconds.
+ * timed each: two readings of the clock, some 50 ns, around work of milliseconds; what they really take is measured.
  */
 public final class TrainingRunner implements JobRunner {
 
@@ -42,6 +45,7 @@ public final class TrainingRunner implements JobRunner {
             long warmUpBegan = System.nanoTime();
             WarmUp.Result warm = new WarmUp(settings, input, sessions).run();
             double warmUp = secondsSince(warmUpBegan);
+            ProtocolCost.Readings readings = ProtocolCost.measure();
             // what the warm-up left behind is not to be collected inside a timed window
             System.gc();
             InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
@@ -63,9 +67,17 @@ public final class TrainingRunner implements JobRunner {
                                 outcome.trainingSeconds()),
                         MemoryUse.ofThisProcess(session.report().nativeBytes()),
                         meter.total(),
+                        readings.over(medianNanos(outcome), settings.workload().epochs()),
                         Json.tree(outcome));
             }
         }
+    }
+
+    private static double medianNanos(TrainingOutcome outcome) {
+        return Math.max(
+                1,
+                Summary.median(
+                        Arrays.stream(outcome.iterationNanos()).asDoubleStream().toArray()));
     }
 
     private static double secondsSince(long nanos) {

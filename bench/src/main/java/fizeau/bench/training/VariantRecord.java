@@ -4,6 +4,9 @@ package fizeau.bench.training;
 import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.MemoryUse;
+import fizeau.bench.protocol.ProtocolCost;
+import fizeau.bench.stats.Modes;
+import fizeau.bench.stats.NoiseFloor;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingOutcome.Quality;
 import java.util.List;
@@ -20,6 +23,11 @@ import java.util.Map;
  * @param trainingLow lower end of its interval; null with one round
  * @param trainingHigh upper end
  * @param training summary of the rounds, seconds
+ * @param noiseFloor how far the variant strays from itself; null with one round
+ * @param roundModes whether the rounds come in two groups; null with fewer than five
+ * @param iterationModes whether the iterations do, milliseconds: the round in the middle, ordered by how well two groups
+ *     explain it, so that it takes more than half of the rounds to find two; null with fewer than five iterations
+ * @param protocolCost of the round with the largest share; null where it was not measured
  * @param medianIterationMs median over rounds of the rounds' medians
  * @param iteration summary of all iterations of all rounds, milliseconds
  * @param millisPerSample {@code trainingSeconds} over the samples
@@ -39,6 +47,10 @@ public record VariantRecord(
         Double trainingLow,
         Double trainingHigh,
         Summary training,
+        NoiseFloor noiseFloor,
+        Modes roundModes,
+        Modes iterationModes,
+        ProtocolCost protocolCost,
         double medianIterationMs,
         Summary iteration,
         double millisPerSample,

@@ -35,6 +35,9 @@ public record VariantSpec(
     public static final String BASELINE_ONCE = "baseline-once";
     public static final String OPTIMIZED = "optimized";
 
+    /** The optimised variant once more, for a comparison with itself. */
+    public static final String OPTIMIZED_AGAIN = "optimized-again";
+
     /** The original's way: everything off. */
     public static VariantSpec baseline(boolean measureOnce, int threads) {
         return new VariantSpec(
@@ -62,6 +65,22 @@ public record VariantSpec(
     public Switches switches() {
         Optional<Plan> chosen = plan.equals("auto") ? Optional.empty() : Optional.of(Plan.parse(plan));
         return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads);
+    }
+
+    public VariantSpec withName(String other) {
+        return new VariantSpec(
+                other,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads);
     }
 
     public VariantSpec withThreads(int count, int blasCount) {

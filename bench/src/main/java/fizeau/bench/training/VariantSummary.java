@@ -2,20 +2,29 @@
 package fizeau.bench.training;
 
 import fizeau.bench.files.Json;
+import fizeau.bench.protocol.ProtocolCost;
 import fizeau.bench.stats.Bootstrap;
 import fizeau.bench.stats.Interval;
+import fizeau.bench.stats.Modes;
+import fizeau.bench.stats.NoiseFloor;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingOutcome.Quality;
 import fizeau.bench.workload.Workload;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /** Makes the record of a variant out of its runs. */
 public final class VariantSummary {
+    /** Milliseconds; a time that the clock could not tell from none has no logarithm. */
+    private static final double ONE_NANO = 1e-6;
+
     private final Workload workload;
     private final Bootstrap bootstrap;
 
@@ -46,6 +55,10 @@ public final class VariantSummary {
                 training.low(),
                 training.high(),
                 Summary.of(seconds),
+                NoiseFloor.of(seconds, bootstrap).orElse(null),
+                Modes.of(seconds).orElse(null),
+                iterationModes(runs),
+                protocolCost(runs),
                 Summary.median(rounds.stream()
                         .mapToDouble(VariantRecord.Round::medianIterationMs)
                         .toArray()),
@@ -89,6 +102,26 @@ public final class VariantSummary {
                 run.report().memory(),
                 run.report().interference(),
                 outcome.settleSeconds());
+    }
+
+    /** The middle one of the rounds; of an even number the one that is less split. */
+    private static Modes iterationModes(List<TrainingRun> runs) {
+        List<Modes> sorted = runs.stream()
+                .map(run -> Modes.of(Arrays.stream(run.iterationMillis())
+                        .map(millis -> Math.max(ONE_NANO, millis))
+                        .toArray()))
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Modes::found).thenComparingDouble(Modes::explained))
+                .toList();
+        return sorted.isEmpty() ? null : sorted.get((sorted.size() - 1) / 2);
+    }
+
+    private static ProtocolCost protocolCost(List<TrainingRun> runs) {
+        return runs.stream()
+                .map(run -> run.report().protocolCost())
+                .filter(Objects::nonNull)
+                .max(Comparator.comparingDouble(ProtocolCost::wholeShare))
+                .orElse(null);
     }
 
     private static Map<String, CacheRecord> caches(TrainingOutcome outcome) {

@@ -38,6 +38,9 @@ final class WarmUp {
         try (TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
             List<PixelPosition> positions = spread(input.centres());
             double first = pass(session, positions, 1);
+            if (seconds() >= rule.maxSeconds()) {
+                return new Result(iterations, false);
+            }
             int perSample = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
             perSample = Math.max(1, Math.min(perSample, 100));
             double previous = pass(session, positions, perSample);

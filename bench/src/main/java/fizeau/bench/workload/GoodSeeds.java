@@ -11,11 +11,16 @@ import java.util.List;
  * Seeds from which the reconstruction succeeds. About half of all seeds end in a wrong image, some 13 dB worse, and the
  * loss does not tell. In the reference implementation all runs that succeed (ten of ten tried) are those whose two input
  * channels of the last convolution start with weight sums of opposite sign: one channel can then brighten the image and
- * the other darken it. The rule needs no training run, so good seeds exist for every size.
+ * the other darken it. On the built-in scene this tells 15 of the seeds 0 to 15 right; seed 14, whose negative sum is a
+ * mere -0.03, fails, so that a negative sum must reach -0.1 here. The rule needs no training run, so good seeds exist for
+ * every size.
  */
 public final class GoodSeeds {
 
     private static final long LAST_TRIED = 1000;
+
+    /** A channel that hardly darkens does not make up for one that brightens. */
+    private static final double DARKENING = -0.1;
 
     private GoodSeeds() {}
 
@@ -35,7 +40,7 @@ public final class GoodSeeds {
         return seeds;
     }
 
-    /** Whether the input channels of the last convolution start with weight sums of both signs. */
+    /** Whether one input channel of the last convolution starts with a positive weight sum and another darkens. */
     public static boolean isGood(float[] parameters, DecoderLayout layout) {
         DecoderLayout.Layer last = layout.layers().get(layout.layers().size() - 1);
         int area = last.kernel() * last.kernel();
@@ -47,7 +52,7 @@ public final class GoodSeeds {
                 sum += parameters[last.weight() + channel * area + i];
             }
             positive |= sum > 0;
-            negative |= sum < 0;
+            negative |= sum <= DARKENING;
         }
         return positive && negative;
     }

@@ -18,12 +18,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each variant turns what its name says, and nothing else. */
 class AblatedSwitchTest {
 
+    /** The first two and the last two steps are variants that there are anyway. */
+    private static final int STEPS_BETWEEN = AblatedSwitch.values().length - 3;
+
     private final Map<String, VariantSpec> variants =
             AblatedSwitch.variants(4).stream().collect(Collectors.toMap(VariantSpec::name, Function.identity()));
 
     @Test
     void everySwitchHasBothVariants() {
-        assertThat(variants).hasSize(4 + 2 * AblatedSwitch.values().length);
+        assertThat(variants).hasSize(4 + 2 * AblatedSwitch.values().length + STEPS_BETWEEN);
         assertThat(variants.get(VariantSpec.OPTIMIZED)).isEqualTo(VariantSpec.optimized("cpu", 4));
         assertThat(variants.get(VariantSpec.BASELINE)).isEqualTo(VariantSpec.baseline(false, 4));
     }
@@ -43,6 +46,17 @@ class AblatedSwitchTest {
         assertThat(differences(off, variants.get(VariantSpec.OPTIMIZED))).hasSize(AblatedSwitch.values().length);
         assertThat(off.plan()).isEqualTo("fft");
         assertThat(off.threads()).isEqualTo(1);
+    }
+
+    @Test
+    void everyStepTurnsOneSwitchMoreOn() {
+        VariantSpec before = variants.get(AblatedSwitch.ALL_OFF);
+        for (AblatedSwitch one : AblatedSwitch.values()) {
+            VariantSpec after = variants.get(one.stepName());
+            assertThat(differences(before, after)).containsExactly(one.word());
+            before = after;
+        }
+        assertThat(before.name()).isEqualTo(VariantSpec.OPTIMIZED);
     }
 
     @Test

@@ -4,26 +4,18 @@ package fizeau.bench.ablation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.Progress;
-import fizeau.bench.protocol.ProtocolSpec;
-import fizeau.bench.protocol.RoundLoop;
-import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.report.AblationFiles;
 import fizeau.bench.stats.Verdict;
 import fizeau.bench.training.CorrectnessGate;
-import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.StageRunner;
 import fizeau.bench.training.TrainingRunner;
 import fizeau.bench.training.TrialRunner;
-import fizeau.bench.workload.ObjectSource;
-import fizeau.bench.workload.Workload;
-import fizeau.image.AmplitudeImage;
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,23 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ablations of processes that never ran, and a tiny real one in this process. */
 class AblationTest {
-    private static final int OBJECT = 16;
-
-    private final AmplitudeImage object = ObjectSource.load(null, OBJECT);
-    private final Workload workload = new Workload(
-            "custom",
-            OBJECT,
-            32,
-            4,
-            "fermat",
-            8,
-            2,
-            5,
-            1e-3,
-            1,
-            ObjectSource.BUILT_IN,
-            ObjectSource.digest(object.toArray()));
-
     @TempDir
     private Path root;
 
@@ -59,7 +34,7 @@ class AblationTest {
     void ratiosAreOverTheRightReferences() {
         FakeRuns runs = new FakeRuns(
                 Map.of("all-off", 8.0, "only-plan", 4.0, "optimized", 1.0, "without-plan", 3.0, "baseline", 16.0), "");
-        AblationRecord record = record(runs::run, 5, folder());
+        AblationRecord record = MadeUpAblation.record(runs::run, 5, folder());
         SwitchEffect plan = effect(record, "plan");
         assertThat(plan.alone().ratio()).isCloseTo(2, within(1e-12));
         assertThat(plan.leftOut().ratio()).isCloseTo(3, within(1e-12));
@@ -71,6 +46,21 @@ class AblationTest {
         assertThat(record.references())
                 .extracting(speedup -> Math.round(speedup.ratio()))
                 .containsExactly(8L, 2L, 16L, 1L);
+        assertThat(record.steps())
+                .extracting(AblationStep::label)
+                .containsExactly(
+                        "the engine, all off",
+                        "measurement cache",
+                        "FFT cache",
+                        "grid cache",
+                        "plan",
+                        "fused passes",
+                        "fused optimiser",
+                        "threads");
+        // 16 s, then 8, and a second from the first switch on
+        assertThat(record.steps())
+                .extracting(step -> Math.round(step.speedup().ratio()))
+                .containsExactly(2L, 8L, 1L, 1L, 1L, 1L, 1L, 1L);
         assertThat(record.stages()).extracting(StageShares::variant).containsExactly("all-off", "optimized");
         assertThat(record.stages().get(1).shares()).containsEntry("telescope", 0.2);
         assertThat(record.failed()).isFalse();
@@ -78,7 +68,7 @@ class AblationTest {
 
     @Test
     void oneRoundProvesNothing() {
-        AblationRecord record = record(new FakeRuns(Map.of(), "")::run, 1, folder());
+        AblationRecord record = MadeUpAblation.record(new FakeRuns(Map.of(), "")::run, 1, folder());
         assertThat(record.switches()).allSatisfy(effect -> {
             assertThat(effect.verdict()).isEqualTo(Verdict.UNCLEAR);
             assertThat(effect.leftOut().low()).isNull();
@@ -87,7 +77,7 @@ class AblationTest {
 
     @Test
     void aWrongVariantIsNotTimedAndTheOthersAre() {
-        AblationRecord record = record(new FakeRuns(Map.of(), "without-fused")::run, 5, folder());
+        AblationRecord record = MadeUpAblation.record(new FakeRuns(Map.of(), "without-fused")::run, 5, folder());
         assertThat(effect(record, "fused").leftOut()).isNull();
         assertThat(effect(record, "fused").verdict()).isEqualTo(Verdict.UNCLEAR);
         assertThat(effect(record, "fused").alone()).isNotNull();
@@ -102,7 +92,7 @@ class AblationTest {
         RunFolder folder = folder();
         AblationFiles files = new AblationFiles(folder);
         files.announce();
-        AblationRecord record = record(
+        AblationRecord record = MadeUpAblation.record(
                 (job, progress) -> runners.stream()
                         .filter(runner -> runner.family().equals(job.family()))
                         .findFirst()
@@ -112,7 +102,7 @@ class AblationTest {
                 folder);
         assertThat(record.missing()).isEmpty();
         assertThat(record.correct()).isTrue();
-        assertThat(record.gate()).hasSize(18).allMatch(CorrectnessGate.Result::passed);
+        assertThat(record.gate()).hasSize(22).allMatch(CorrectnessGate.Result::passed);
         assertThat(record.switches()).hasSize(7).allSatisfy(effect -> {
             assertThat(effect.alone().ratio()).isPositive();
             assertThat(effect.leftOut().ratio()).isPositive();
@@ -168,6 +158,8 @@ class AblationTest {
                         "recomputeNanos",
                         "breakEvenHitRate",
                         "pays");
+        assertThat(Json.parse(out.toString(StandardCharsets.UTF_8), JsonNode.class))
+                .isEqualTo(Json.tree(record));
     }
 
     private static SwitchEffect effect(AblationRecord record, String name) {
@@ -179,41 +171,5 @@ class AblationTest {
 
     private RunFolder folder() {
         return RunFolder.create(root, "ablate", Instant.parse("2026-11-21T12:00:00Z"));
-    }
-
-    private AblationRecord record(RoundLoop.Executor executor, int rounds, RunFolder folder) {
-        ProtocolSpec protocol = new ProtocolSpec(rounds, 0, 0, 1, 0.95, 1, new WarmUpRule(0, 0.01, 0.5));
-        Progress quiet = new Progress(new PrintStream(OutputStream.nullOutputStream()), false);
-        Ablation.Plan plan = new Ablation.Plan(workload, List.of(1L, 3L), protocol, 1);
-        Ablation.Result result = new Ablation(plan, folder, executor, quiet).run(object);
-        AblationSummary summary = new AblationSummary(plan, result);
-        return new AblationRecord(
-                AblationRecord.SCHEMA,
-                "measured",
-                "ablate",
-                folder.runId(),
-                "test",
-                "now",
-                1,
-                "cpu",
-                workload,
-                summary.switches(),
-                summary.caches(),
-                summary.switchDetails(),
-                summary.cacheDetails(),
-                summary.stages(),
-                summary.references(),
-                result.wrong().isEmpty(),
-                summary.variants(),
-                result.trainings().gate(),
-                protocol,
-                rounds,
-                1,
-                List.of(),
-                List.of(1L),
-                PublishedFigure.all(),
-                result.failures(),
-                result.remarks(),
-                Json.tree(Map.of()));
     }
 }

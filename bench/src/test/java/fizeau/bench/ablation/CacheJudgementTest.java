@@ -8,6 +8,7 @@ import fizeau.bench.caches.CacheLine;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.training.CacheRecord;
 import fizeau.bench.workload.Workload;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When a cache pays, and what it can save at most. */
@@ -86,6 +87,24 @@ class CacheJudgementTest {
 
     private static CacheLine line(double recompute, double hit, double overhead, Double breakEven) {
         return new CacheLine(
-                "any", 32, 2, 64, recompute, hit, recompute, hit, recompute + overhead, 0, breakEven, ANY, ANY);
+                "any",
+                32,
+                2,
+                64,
+                98,
+                2,
+                recompute,
+                hit,
+                recompute,
+                hit,
+                recompute + overhead,
+                0,
+                breakEven,
+                true,
+                0.98,
+                true,
+                ANY,
+                ANY,
+                List.of());
     }
 }

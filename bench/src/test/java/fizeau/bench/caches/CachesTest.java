@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Interference;
@@ -15,14 +16,12 @@ import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.RoundLoop;
 import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.report.CachesFiles;
-import fizeau.bench.training.PublishedFigure;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +59,9 @@ class CachesTest {
         assertThat(result.lines().get(0).bytes()).isEqualTo(4L * 64 * 64 * Float.BYTES);
         CachesFiles files = new CachesFiles(folder);
         files.announce();
-        files.write(record(folder, result));
+        CachesRecord record = MadeUpCaches.record(folder, result, List.of(64, 128), ONE_ROUND);
+        files.write(record);
+        assertContract(record);
         folder.finish();
         assertThat(Json.readTree(folder.path().resolve("manifest.json"))
                         .path("state")
@@ -70,6 +71,31 @@ class CachesTest {
                 .contains("16.04 x  measurement cache in isolation; ours: ")
                 .contains("0.94 x  all caches end to end")
                 .contains("0.61 x  FFT cache, Fresnel; ours: ");
+    }
+
+    /** The fields that scripts rely on, under the names that an ablation has too. */
+    private static void assertContract(CachesRecord record) {
+        for (JsonNode cache : Json.parse(Json.text(record), JsonNode.class).path("caches")) {
+            assertThat(cache.fieldNames())
+                    .toIterable()
+                    .contains(
+                            "name",
+                            "hits",
+                            "misses",
+                            "hitNanos",
+                            "missNanos",
+                            "recomputeNanos",
+                            "breakEvenHitRate",
+                            "pays",
+                            "realLoopHitRate");
+            boolean measurement = cache.path("name").asText().equals("measurement");
+            double rate = cache.path("hits").asDouble()
+                    / (cache.path("hits").asLong() + cache.path("misses").asLong());
+            assertThat(rate).isCloseTo(0.98, within(1e-12));
+            assertThat(cache.path("realLoopHitRate").asDouble()).isCloseTo(measurement ? 0 : 0.98, within(1e-12));
+            assertThat(cache.path("paysInRealLoop").asBoolean() && measurement).isFalse();
+            assertThat(cache.path("rounds")).hasSize(1);
+        }
     }
 
     @Test
@@ -118,28 +144,5 @@ class CachesTest {
         List<CacheCostJob> jobs =
                 CacheSizes.fitting(sizes, OptionalLong.empty()).jobs(1, 0.001, 1);
         return new CacheCampaign(ONE_ROUND, folder, executor, quiet).run(jobs);
-    }
-
-    private static CachesRecord record(RunFolder folder, CacheCampaign.Result result) {
-        return new CachesRecord(
-                CachesRecord.SCHEMA,
-                "measured",
-                "caches",
-                folder.runId(),
-                "test",
-                "now",
-                1,
-                "cpu",
-                List.of(64, 128),
-                1,
-                result.lines(),
-                true,
-                ONE_ROUND,
-                1,
-                List.of(),
-                PublishedFigure.all(),
-                result.failures(),
-                result.remarks(),
-                Json.tree(Map.of()));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
+import fizeau.bench.eager.PeerOutcome;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Interference;
@@ -12,6 +13,7 @@ import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
 import fizeau.bench.training.Comparison;
 import fizeau.bench.training.CorrectnessGate;
+import fizeau.bench.training.PeerRun;
 import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.SeedQuality;
 import fizeau.bench.training.Speedup;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -66,7 +69,22 @@ final class MadeUpRun {
                 .map(spec -> new CorrectnessGate.Result(
                         spec.name(), "baseline", true, 1e-7, 2e-4, 1e-3, 3e-4, 1e-3, 1e-4, "losses agree, made up"))
                 .toList();
-        return new MadeUpRun(folder, new Campaign.Result(specs, runs, gate, Map.of(), ROUNDS, List.of(), List.of()));
+        return new MadeUpRun(
+                folder, new Campaign.Result(specs, runs, peers(), gate, Map.of(), ROUNDS, List.of(), List.of()));
+    }
+
+    private static List<PeerRun> peers() {
+        List<PeerRun> peers = new ArrayList<>();
+        peers.add(new PeerRun("python-compile", 0, null, "torch 1.0 has no torch.compile, made up"));
+        for (int round = 1; round <= ROUNDS; round++) {
+            List<Double> millis = Collections.nCopies(100, 4.0 + 0.1 * round);
+            peers.add(new PeerRun(
+                    "python-eager",
+                    round,
+                    new PeerOutcome.Trained("3.0", "1.0", "eager", 2, false, List.of(1.0), millis, 0.5, 0.4),
+                    null));
+        }
+        return peers;
     }
 
     RunFolder folder() {
@@ -150,7 +168,7 @@ final class MadeUpRun {
                 round,
                 new JobReport.Phases(0.5, 0.2, 0.9, 40, true, seconds),
                 new MemoryUse(400_000_000L, 20_000_000, 90_000_000),
-                new Interference(0.001, 0, 0, 1.8, 0.01, WORKLOAD.samples(), 0),
+                new Interference(0.001, 0, 0, 1.8, 0.01, WORKLOAD.samples(), 0, 2400.0, 2500.0, 0),
                 Json.tree(outcome));
     }
 
@@ -175,7 +193,8 @@ final class MadeUpRun {
                 speedup,
                 overOnce,
                 variants,
-                new Acceptance(WORKLOAD, variants).of(speedup, overOnce, qualities, result.gate()),
+                comparison.peers(),
+                new Acceptance(WORKLOAD, variants, comparison.peers()).of(speedup, overOnce, qualities, result.gate()),
                 qualities,
                 result.gate(),
                 Map.of(),

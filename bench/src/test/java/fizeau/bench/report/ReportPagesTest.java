@@ -3,38 +3,28 @@ package fizeau.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import fizeau.bench.environment.ChildProcess;
 import fizeau.bench.files.Json;
 import fizeau.bench.page.Block;
 import fizeau.bench.page.Cell;
 import fizeau.bench.page.HtmlPage;
 import fizeau.bench.page.Report;
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Renderings of one record: the same numbers everywhere, nothing from outside, and pages that can be looked at. */
 class ReportPagesTest {
-    /** Kept for a person to look at. */
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots").toAbsolutePath();
-
     @TempDir
     private static Path root;
 
@@ -142,64 +132,13 @@ class ReportPagesTest {
 
     @Test
     void thePageCanBeLookedAt() throws Exception {
-        String browser = chromium();
-        assumeTrue(browser != null, "chromium is not installed: the page is not looked at");
+        Browser browser = new Browser(root);
         Path page = run.folder().path().resolve("report.html");
-        Files.createDirectories(SCREENSHOTS);
-        Files.copy(page, SCREENSHOTS.resolve("report.html"), StandardCopyOption.REPLACE_EXISTING);
-        BufferedImage light = screenshot(browser, page, "light.png", 1100, List.of());
-        BufferedImage dark =
-                screenshot(browser, page, "dark.png", 1100, List.of("--blink-settings=preferredColorScheme=0"));
+        BufferedImage light = browser.light(page, "training");
+        BufferedImage dark = browser.dark(page, "training");
         assertThat(light.getRGB(3, 3) & 0xffffff).isEqualTo(0xffffff);
         assertThat(dark.getRGB(3, 3) & 0xffffff).isEqualTo(0x14181d);
-        assertThat(colours(light)).isGreaterThan(100);
-        assertThat(colours(dark)).isGreaterThan(100);
-    }
-
-    private static BufferedImage screenshot(String browser, Path page, String name, int width, List<String> more)
-            throws Exception {
-        Path picture = SCREENSHOTS.resolve(name);
-        Files.deleteIfExists(picture);
-        List<String> command = new ArrayList<>(List.of(
-                browser,
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--hide-scrollbars",
-                "--user-data-dir=" + Files.createTempDirectory(root, "browser"),
-                "--window-size=" + width + ",2400",
-                "--screenshot=" + picture));
-        command.addAll(more);
-        command.add(page.toUri().toString());
-        ChildProcess.Answer answer = ChildProcess.ask(root, Map.of(), Duration.ofSeconds(60), command);
-        assumeTrue(answer.succeeded() && Files.exists(picture), "chromium took no picture: " + answer.text());
-        return ImageIO.read(picture.toFile());
-    }
-
-    private static int colours(BufferedImage picture) {
-        Set<Integer> colours = new HashSet<>();
-        for (int y = 0; y < picture.getHeight(); y += 2) {
-            for (int x = 0; x < picture.getWidth(); x += 2) {
-                colours.add(picture.getRGB(x, y));
-            }
-        }
-        return colours.size();
-    }
-
-    private static String chromium() {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-            for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-                Path program = Path.of(folder, name);
-                if (Files.isExecutable(program)) {
-                    return program.toString();
-                }
-            }
-        }
-        return null;
+        assertThat(Browser.colours(light)).isGreaterThan(100);
+        assertThat(Browser.colours(dark)).isGreaterThan(100);
     }
 }

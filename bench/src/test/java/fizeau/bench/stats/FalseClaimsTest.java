@@ -72,6 +72,59 @@ class FalseClaimsTest {
         assertThat((double) unclear / RUNS).isGreaterThan(0.85);
     }
 
+    /** Interval and rank test would allow a claim here; two runs of the reference differ by as much. */
+    @Test
+    void noDifferenceIsClaimedWithinTheNoiseFloor() {
+        double[] reference = {1.20, 1.21, 1.22, 2.00, 2.10};
+        double[] variant = {1.00, 1.01, 1.02, 1.03, 1.04};
+        Interval ratio = new Bootstrap(0.95, 1).ratioOfMedians(reference, variant);
+        assertThat(ratio.low()).isGreaterThan(1 + Judgement.INDIFFERENCE);
+        Judgement judgement = Judgement.of(ratio, reference, variant, null);
+        assertThat(judgement.verdict()).isEqualTo(Verdict.UNCLEAR);
+        assertThat(judgement.pValue()).isLessThan(0.05);
+        assertThat(judgement.reason()).contains("within the noise floor");
+        Random random = new Random(21);
+        for (int run = 0; run < RUNS; run++) {
+            double noise = Math.exp(-6 * random.nextDouble()); // 0.2 % to 100 %
+            double[] a = times(random, 1 + random.nextDouble(), noise);
+            double[] b = times(random, 1, noise);
+            Interval paired = new Bootstrap(0.95, run).ratioOfMedians(a, b);
+            Verdict verdict = Judgement.of(paired, a, b, null).verdict();
+            if (verdict == Verdict.FASTER || verdict == Verdict.SLOWER) {
+                double beyond = Math.max(paired.value(), 1 / paired.value()) - 1;
+                assertThat(beyond).isGreaterThan(largerFloor(a, b));
+            }
+        }
+    }
+
+    /** A run against itself, over many simulated machines: nineteen in twenty below the larger of the two floors. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, 0.03, 0.3})
+    void identicalVariantsStayBelowTheirNoiseFloors(double noise) {
+        Random random = new Random(22);
+        int belowOne = 0;
+        int belowLarger = 0;
+        for (int run = 0; run < RUNS; run++) {
+            double[] a = times(random, 1, noise);
+            double[] b = times(random, 1, noise);
+            double ratio = Summary.median(a) / Summary.median(b);
+            double strays = Math.max(ratio, 1 / ratio) - 1;
+            double floor = floor(a);
+            belowOne += strays <= floor ? 1 : 0;
+            belowLarger += strays <= floor || strays <= floor(b) ? 1 : 0;
+        }
+        assertThat((double) belowOne / RUNS).isBetween(0.86, 0.97);
+        assertThat((double) belowLarger / RUNS).isGreaterThan(0.95);
+    }
+
+    private static double largerFloor(double[] a, double[] b) {
+        return Math.max(floor(a), floor(b));
+    }
+
+    private static double floor(double[] rounds) {
+        return NoiseFloor.of(rounds, new Bootstrap(0.95, 1)).orElseThrow().share();
+    }
+
     private static Verdict verdict(double[] reference, double[] variant, long seed) {
         Interval ratio = new Bootstrap(0.95, seed).ratioOfMedians(reference, variant);
         return Judgement.of(ratio, reference, variant, null).verdict();

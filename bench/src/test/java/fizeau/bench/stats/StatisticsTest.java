@@ -35,6 +35,14 @@ class StatisticsTest {
     }
 
     @Test
+    void farPercentilesBeginExactlyWhereFiveSamplesLieBeyond() {
+        assertThat(Summary.of(new double[99]).p95()).isNull();
+        assertThat(Summary.of(new double[100]).p95()).isZero();
+        assertThat(Summary.of(new double[499]).p99()).isNull();
+        assertThat(Summary.of(new double[500]).p99()).isZero();
+    }
+
+    @Test
     void samplesThatAreNoNumbersAreRefused() {
         assertThatThrownBy(() -> Summary.of(1, Double.NaN)).hasMessageContaining("NaN");
         assertThatThrownBy(Summary::of).hasMessageContaining("no samples");

@@ -43,7 +43,14 @@ public final class Campaigns {
 
     public static Campaign.Plan plan(int rounds, VariantSpec reference, VariantSpec... variants) {
         return new Campaign.Plan(
-                workload(), List.of(variants), reference, List.of(1L, 3L, 4L), protocol(rounds), 1, false);
+                workload(),
+                List.of(variants),
+                reference,
+                List.of(1L, 3L, 4L),
+                protocol(rounds),
+                1,
+                false,
+                PythonPeers.none());
     }
 
     public static RunFolder folder(Path root) {

@@ -19,6 +19,7 @@ public final class FakeSessions implements SessionProvider {
     static final String HONEST = "honest";
     static final String SLEEPING = "sleeping";
     static final String FORGETFUL = "forgetful";
+    static final String BIMODAL = "bimodal";
     static final String WRONG = "wrong";
     static final String BROKEN = "broken";
     static final String DYING = "dying";
@@ -107,6 +108,7 @@ public final class FakeSessions implements SessionProvider {
         private void work() {
             switch (behaviour) {
                 case SLEEPING -> sleep(4);
+                case BIMODAL -> sleep(iterations % 3 == 0 ? 20 : 2);
                 case FORGETFUL -> unfinished = unfinished.thenRunAsync(() -> sleep(10));
                 case BROKEN -> throw new IllegalStateException("the sixth gear is missing");
                 case DYING -> Runtime.getRuntime().halt(77);

@@ -36,7 +36,9 @@ public final class FakeVariants {
                 speedup,
                 null,
                 variants,
-                new Acceptance(Campaigns.workload(), variants).of(speedup, null, qualities, result.gate()),
+                comparison.peers(),
+                new Acceptance(Campaigns.workload(), variants, comparison.peers())
+                        .of(speedup, null, qualities, result.gate()),
                 qualities,
                 result.gate(),
                 result.threadTrials(),

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.protocol.Interference;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.ProtocolCost;
 import fizeau.bench.training.Check.Status;
 import fizeau.bench.workload.GoodSeeds;
+import fizeau.bench.workload.Workload;
 import fizeau.reconstruct.DecoderSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +91,91 @@ class LaboratoryTest {
     }
 
     @Test
+    void aVariantWhoseIterationsComeInTwoGroupsIsFound() {
+        VariantSpec bimodal = FakeSessions.variant(FakeSessions.BIMODAL);
+        Workload few = Campaigns.workload();
+        Workload many = new Workload("custom", 16, 32, 4, "fermat", 8, 3, 40, 1e-3, 1, "built-in", few.objectDigest());
+        Campaign.Plan plan = new Campaign.Plan(
+                many, List.of(bimodal), bimodal, List.of(1L), Campaigns.protocol(1), 1, false, PythonPeers.none());
+        Check check = oneMode(Campaigns.run(plan, Campaigns.folder(root)));
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.note())
+                .contains("iterations of bimodal come in two groups")
+                .contains("in the slower");
+        assertThat(check.value()).isGreaterThan(3);
+    }
+
+    @Test
+    void aVariantWhoseProcessesLandInTwoModesIsFound() {
+        Campaign.Result result = rounds("moody", 0.80, 1.25, 0.81, 0.80, 1.26);
+        Check check = oneMode(result);
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.note()).contains("rounds of moody come in two groups").contains("40 % in the slower");
+        assertThat(oneMode(rounds("steady", 0.80, 0.82, 0.81, 0.79, 0.80)).note())
+                .doesNotContain("rounds of steady");
+    }
+
+    @Test
+    void theNoiseFloorOfEveryVariantIsDerivedFromItsRounds() {
+        Campaign.Result result = rounds("steady", 0.80, 0.82, 0.81, 0.79, 0.80);
+        VariantRecord steady = variants(result).get("steady");
+        assertThat(steady.noiseFloor().kind()).isEqualTo("derived");
+        assertThat(steady.noiseFloor().rounds()).isEqualTo(5);
+        assertThat(steady.noiseFloor().share()).isBetween(0.01, 0.82 / 0.79 - 1 + 1e-9);
+        assertThat(named("noiseFloor", checks(result, null)).value())
+                .isEqualTo(steady.noiseFloor().share());
+    }
+
+    @Test
+    void whatTheProtocolTakesIsMeasuredInEveryProcess() {
+        VariantSpec honest = FakeSessions.variant(FakeSessions.HONEST);
+        Campaign.Result result = Campaigns.run(Campaigns.plan(2, honest, honest), Campaigns.folder(root));
+        assertThat(result.runs()).allSatisfy(run -> {
+            ProtocolCost cost = run.report().protocolCost();
+            assertThat(cost.clockNanos()).isPositive();
+            assertThat(cost.iterationsPerWindow()).isEqualTo(6);
+            assertThat(cost.wholeShare()).isGreaterThan(cost.insideShare());
+        });
+        assertThat(named("protocolCost", checks(result, null)).value())
+                .isEqualTo(
+                        variants(result).get(FakeSessions.HONEST).protocolCost().wholeShare());
+    }
+
+    @Test
+    void aVariantAgainstItselfMakesNoDifference() {
+        VariantSpec once = FakeVariants.honest(VariantSpec.OPTIMIZED);
+        VariantSpec again = once.withName(VariantSpec.OPTIMIZED_AGAIN);
+        Campaign.Result result = Campaigns.run(Campaigns.plan(2, once, once, again), Campaigns.folder(root));
+        assertThat(result.runs()).hasSize(4);
+        List<Check> checks = checks(result, twins(result));
+        assertThat(named("noDifferenceClaimed", checks).status()).isEqualTo(Status.PASS);
+        assertThat(checks).extracting(Check::name).doesNotContain("speedup", "psnrDifference", "firstLosses");
+    }
+
+    @Test
+    void aDifferenceBetweenTheSameVariantTwiceIsAFailureOfTheLaboratory() {
+        List<TrainingRun> runs = new ArrayList<>(
+                rounds(VariantSpec.OPTIMIZED, 1.0, 1.01, 0.99, 1.0, 1.0).runs());
+        Campaign.Result second = rounds(VariantSpec.OPTIMIZED_AGAIN, 1.3, 1.31, 1.29, 1.3, 1.3);
+        runs.addAll(second.runs());
+        Campaign.Result both = new Campaign.Result(
+                List.of(
+                        FakeVariants.honest(VariantSpec.OPTIMIZED),
+                        second.specs().get(0)),
+                runs,
+                List.of(),
+                second.gate(),
+                Map.of(),
+                5,
+                List.of(),
+                List.of());
+        Check check = named("noDifferenceClaimed", checks(both, twins(both)));
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.correctness()).isTrue();
+        assertThat(check.note()).contains("SLOWER");
+    }
+
+    @Test
     void repeatedLookUpsAreCountedAndTheRealLoopIsShownBeside() {
         VariantSpec honest = FakeSessions.variant(FakeSessions.HONEST);
         Campaign.Result result = Campaigns.run(Campaigns.plan(1, honest, honest), Campaigns.folder(root));
@@ -95,7 +185,8 @@ class LaboratoryTest {
                 new Comparison(Campaigns.workload(), Campaigns.protocol(1), result)
                         .variants()
                         .get(FakeSessions.HONEST));
-        List<Check> checks = new Acceptance(Campaigns.workload(), variants).of(null, null, List.of(), result.gate());
+        List<Check> checks =
+                new Acceptance(Campaigns.workload(), variants, List.of()).of(null, null, List.of(), result.gate());
         assertThat(checks)
                 .filteredOn(check -> check.name().equals("hitRate"))
                 .singleElement()
@@ -131,17 +222,85 @@ class LaboratoryTest {
     void theReferencesGoodSeedsAreFoundByRule() {
         DecoderSpec standard = new DecoderSpec(512, 128, true);
         assertThat(GoodSeeds.first(5, 0, standard)).containsExactly(1L, 3L, 4L, 5L, 7L);
+        assertThat(GoodSeeds.first(1, 14, standard)).doesNotContain(14L);
     }
 
     private Check check(String name, String behaviour) {
         VariantSpec variant = FakeSessions.variant(behaviour);
         Campaign.Result result = Campaigns.run(Campaigns.plan(1, variant, variant), Campaigns.folder(root));
-        Map<String, VariantRecord> variants =
-                new Comparison(Campaigns.workload(), Campaigns.protocol(1), result).variants();
-        return new Acceptance(Campaigns.workload(), variants)
-                .of(null, null, List.of(), result.gate()).stream()
-                        .filter(check -> check.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
+        return named(name, checks(result, null));
+    }
+
+    /** An honest variant whose rounds took these times on a quiet machine, if one believes the record. */
+    private Campaign.Result rounds(String name, double... seconds) {
+        VariantSpec variant = FakeVariants.honest(name);
+        Campaign.Result one = Campaigns.run(Campaigns.plan(1, variant, variant), Campaigns.folder(root));
+        TrainingRun first = one.runs().get(0);
+        List<TrainingRun> runs = new ArrayList<>();
+        for (int round = 1; round <= seconds.length; round++) {
+            JobReport report = new JobReport(
+                    name,
+                    round,
+                    first.report().phases(),
+                    first.report().memory(),
+                    Interference.NONE,
+                    first.report().protocolCost(),
+                    first.report().outcome());
+            runs.add(new TrainingRun(report, lasting(first.outcome(), seconds[round - 1])));
+        }
+        return new Campaign.Result(
+                one.specs(),
+                runs,
+                List.of(),
+                one.gate(),
+                one.threadTrials(),
+                seconds.length,
+                one.failures(),
+                one.remarks());
+    }
+
+    private static TrainingOutcome lasting(TrainingOutcome outcome, double seconds) {
+        return new TrainingOutcome(
+                outcome.seed(),
+                outcome.initialDigest(),
+                outcome.description(),
+                seconds,
+                outcome.settleSeconds(),
+                outcome.iterationNanos(),
+                outcome.losses(),
+                outcome.samples(),
+                outcome.quality(),
+                outcome.caches(),
+                outcome.plans());
+    }
+
+    private static Map<String, VariantRecord> variants(Campaign.Result result) {
+        return comparison(result).variants();
+    }
+
+    private static Comparison comparison(Campaign.Result result) {
+        return new Comparison(Campaigns.workload(), Campaigns.protocol(result.rounds()), result);
+    }
+
+    private static Speedup twins(Campaign.Result result) {
+        return comparison(result)
+                .speedup(VariantSpec.OPTIMIZED_AGAIN, VariantSpec.OPTIMIZED)
+                .orElseThrow();
+    }
+
+    private static List<Check> checks(Campaign.Result result, Speedup speedup) {
+        return new Acceptance(Campaigns.workload(), variants(result), List.of())
+                .of(speedup, null, List.of(), result.gate());
+    }
+
+    private static Check oneMode(Campaign.Result result) {
+        return named("oneMode", checks(result, null));
+    }
+
+    private static Check named(String name, List<Check> checks) {
+        return checks.stream()
+                .filter(check -> check.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

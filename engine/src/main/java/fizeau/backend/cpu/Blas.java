@@ -39,7 +39,23 @@ final class Blas {
             float beta,
             FloatPointer c,
             int ldc) {
-        gemm(openblas.CblasNoTrans, openblas.CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        multiply(m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+    }
+
+    /** C (m x n) = alpha A (m x k) B (k x n) + beta C. */
+    static void multiply(
+            int m,
+            int n,
+            int k,
+            float alpha,
+            FloatPointer a,
+            int lda,
+            FloatPointer b,
+            int ldb,
+            float beta,
+            FloatPointer c,
+            int ldc) {
+        gemm(openblas.CblasNoTrans, openblas.CblasNoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     }
 
     /** C (m x n) = A' (A is k x m) B (k x n) + beta C. */
@@ -54,7 +70,7 @@ final class Blas {
             float beta,
             FloatPointer c,
             int ldc) {
-        gemm(openblas.CblasTrans, openblas.CblasNoTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        gemm(openblas.CblasTrans, openblas.CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
     }
 
     /** C (m x n) = A (m x k) B' (B is n x k) + beta C. */
@@ -69,7 +85,7 @@ final class Blas {
             float beta,
             FloatPointer c,
             int ldc) {
-        gemm(openblas.CblasNoTrans, openblas.CblasTrans, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        gemm(openblas.CblasNoTrans, openblas.CblasTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
     }
 
     /**
@@ -83,6 +99,7 @@ final class Blas {
             int m,
             int n,
             int k,
+            float alpha,
             FloatPointer a,
             int lda,
             FloatPointer b,
@@ -92,7 +109,7 @@ final class Blas {
             int ldc) {
         boolean thin = transB == openblas.CblasTrans && k < THIN_SUM;
         if (thin || (long) m * n * k <= LARGEST_UNPACKED) {
-            call(transA, transB, m, n, k, a, lda, b, ldb, beta, c, ldc);
+            call(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
             return;
         }
         int blockK = Math.min(k, BLOCK_SUM);
@@ -115,7 +132,20 @@ final class Blas {
                     int sum = Math.min(blockK, k - l);
                     left.position(transA == openblas.CblasTrans ? (long) l * lda + i : (long) i * lda + l);
                     right.position(transB == openblas.CblasTrans ? (long) j * ldb + l : (long) l * ldb + j);
-                    call(transA, transB, rows, columns, sum, left, lda, right, ldb, l == 0 ? beta : 1, result, ldc);
+                    call(
+                            transA,
+                            transB,
+                            rows,
+                            columns,
+                            sum,
+                            alpha,
+                            left,
+                            lda,
+                            right,
+                            ldb,
+                            l == 0 ? beta : 1,
+                            result,
+                            ldc);
                 }
             }
         }
@@ -127,6 +157,7 @@ final class Blas {
             int m,
             int n,
             int k,
+            float alpha,
             FloatPointer a,
             int lda,
             FloatPointer b,
@@ -134,6 +165,6 @@ final class Blas {
             float beta,
             FloatPointer c,
             int ldc) {
-        openblas.cblas_sgemm(openblas.CblasRowMajor, transA, transB, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+        openblas.cblas_sgemm(openblas.CblasRowMajor, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     }
 }

@@ -58,16 +58,18 @@ final class CpuMeasurementOperator implements MeasurementOperator {
         requireLength("measurement", amplitudes.length, masks.size() * frame.count());
         float[] own = new float[frame.count()];
         for (int m = 0; m < masks.size(); m++) {
-            Arrays.fill(own, 0);
+            int start = m * frame.count();
             requireFrame(masks.get(m));
-            if (masks.get(m).openCount() > 0) {
-                try (MaskedTransform transform = transforms.open(masks.get(m), plan)) {
-                    transform.project(values, imaginary);
-                    transform.forward(worker -> DetectorRows.amplitude(own, frame.nx()));
-                }
+            if (masks.get(m).openCount() == 0) {
+                Arrays.fill(amplitudes, start, start + frame.count(), 0);
+                continue;
             }
-            for (int i = 0; i < own.length; i++) {
-                amplitudes[m * frame.count() + MaskedTransform.detectorIndex(i, frame)] = own[i];
+            try (MaskedTransform transform = transforms.open(masks.get(m), plan)) {
+                transform.project(values, imaginary);
+                transform.forward(worker -> DetectorRuns.amplitude(own));
+                for (int i = 0; i < own.length; i++) {
+                    amplitudes[start + transform.detectorIndex(i)] = own[i];
+                }
             }
         }
     }
@@ -85,12 +87,12 @@ final class CpuMeasurementOperator implements MeasurementOperator {
             return;
         }
         float[] own = new float[frame.count()];
-        for (int i = 0; i < own.length; i++) {
-            own[i] = amplitudeGradient[MaskedTransform.detectorIndex(i, frame)];
-        }
         try (MaskedTransform transform = transforms.open(mask, plan)) {
+            for (int i = 0; i < own.length; i++) {
+                own[i] = amplitudeGradient[transform.detectorIndex(i)];
+            }
             transform.project(values, null);
-            transform.forwardAndAdjoint(worker -> DetectorRows.gradient(own, frame.nx()), 1, objectGradient);
+            transform.forwardAndAdjoint(worker -> DetectorRuns.gradient(own), 1, objectGradient);
         }
     }
 

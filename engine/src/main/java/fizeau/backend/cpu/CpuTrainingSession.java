@@ -10,12 +10,11 @@ import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
-import fizeau.reconstruct.DecoderLayout.Layer;
 
 /**
- * A reconstruction on the CPU: decoder, telescope loss and optimiser with hand-written passes over one flat parameter
- * buffer and preallocated memory. With both fused switches on, the first layer's gradient, its Adam step and its next
- * forward product are one pass over three quarters of the weights.
+ * A reconstruction on the CPU: decoder, telescope loss and optimiser with hand-written passes over preallocated memory.
+ * With both fused switches on, the optimiser is part of the backward pass ({@link FusedTraining}); otherwise it is a pass
+ * of its own over one flat parameter buffer.
  *
  * <p>Owns decoder, loss and pool.
  */
@@ -26,14 +25,12 @@ final class CpuTrainingSession implements TrainingSession {
     private final StageClock clock;
     private final TelescopeLoss loss;
     private final DecoderNetwork decoder;
-    private final FusedDecoder fused;
-    private final FirstLayer.Rows firstRows;
+    private final FusedTraining fused;
     private final Moments moments;
     private final float[] parameters;
     private final float[] gradient;
     private final float[] estimate;
     private final float[] estimateGradient;
-    private boolean firstProductReady;
     private boolean sampleOpen;
     private boolean open = true;
 
@@ -52,12 +49,18 @@ final class CpuTrainingSession implements TrainingSession {
         this.layout = DecoderLayout.of(spec.decoder());
         this.pool = pool;
         this.decoder = decoder;
-        this.fused = switches.fusedOptimizer() && decoder instanceof FusedDecoder own ? own : null;
         this.loss = new TelescopeLoss(spec, switches, object, pool, selector);
-        this.parameters = initialParameters.clone();
-        this.firstRows = fused == null ? null : fused.first().newRows(parameters);
-        this.gradient = new float[parameters.length];
-        this.moments = new Moments(parameters.length, spec.learningRate());
+        if (switches.fusedOptimizer() && decoder instanceof FusedDecoder own) {
+            this.fused = new FusedTraining(own, initialParameters, spec.learningRate(), pool);
+            this.parameters = null;
+            this.gradient = null;
+            this.moments = null;
+        } else {
+            this.fused = null;
+            this.parameters = initialParameters.clone();
+            this.gradient = new float[parameters.length];
+            this.moments = new Moments(parameters.length, spec.learningRate());
+        }
         this.estimate = new float[spec.object().count()];
         this.estimateGradient = new float[spec.object().count()];
     }
@@ -70,7 +73,11 @@ final class CpuTrainingSession implements TrainingSession {
         }
         float[] frozen = loss.isFirstSample() ? null : estimate();
         loss.beginSample(centre, frozen);
-        moments.restart();
+        if (fused != null) {
+            fused.restart();
+        } else {
+            moments.restart();
+        }
         sampleOpen = true;
     }
 
@@ -91,14 +98,13 @@ final class CpuTrainingSession implements TrainingSession {
             losses[i] = (float) loss.evaluate(estimate, estimateGradient);
             clock.stageEnded(Stage.TELESCOPE);
             if (fused != null) {
-                fused.backwardMaps(parameters, estimateGradient, gradient);
+                fused.backwardAndStep(estimateGradient);
                 clock.stageEnded(Stage.BACKWARD);
-                fusedStep();
+                fused.stepFirstLayer();
             } else {
                 decoder.backward(estimateGradient, gradient);
                 clock.stageEnded(Stage.BACKWARD);
                 moments.stepTensorByTensor(layout, parameters, gradient);
-                firstProductReady = false;
             }
             clock.stageEnded(Stage.OPTIMISER);
         }
@@ -138,27 +144,11 @@ final class CpuTrainingSession implements TrainingSession {
     }
 
     private void forward() {
-        if (firstProductReady) {
-            fused.forwardFromFirstProduct(parameters, estimate);
+        if (fused != null) {
+            fused.forward(estimate);
         } else {
             decoder.forward(parameters, estimate);
         }
-    }
-
-    private void fusedStep() {
-        AdamStep step = moments.nextStep();
-        Layer first = layout.layers().get(0);
-        int rest = first.weight() + first.weightCount();
-        int count = parameters.length - rest;
-        pool.run((worker, workers) -> {
-            firstRows.stepAndMultiply(step, parameters, fused.firstGradient(), moments, worker, workers);
-            int from = rest + WorkerPool.from(count, worker, workers);
-            int to = rest + WorkerPool.from(count, worker + 1, workers);
-            fused.collectGradients(gradient, from, to);
-            step.apply(parameters, moments.first(), moments.second(), gradient, from, to);
-            fused.loadWeights(parameters, from, to);
-        });
-        firstProductReady = true;
     }
 
     private void requireOpen() {

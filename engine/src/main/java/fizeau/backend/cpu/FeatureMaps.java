@@ -21,6 +21,8 @@ final class FeatureMaps {
     private final boolean batchNorm;
     private final boolean relu;
     private final float[][][] maps;
+    private final float[][][] scratch;
+    private final float[][] products;
     private final float[] mean;
     private final float[] inverseDeviation;
     private final float[] scale;
@@ -32,13 +34,15 @@ final class FeatureMaps {
      * @param planes geometry of one phase map
      * @param stride 1 for one map a channel, 2 for four
      */
-    FeatureMaps(int channels, Planes planes, int stride, boolean batchNorm, boolean relu) {
+    FeatureMaps(int channels, Planes planes, int stride, boolean batchNorm, boolean relu, int workers) {
         this.channels = channels;
         this.planes = planes;
         this.stride = stride;
         this.batchNorm = batchNorm;
         this.relu = relu;
         this.maps = new float[channels][stride * stride][planes.run()];
+        this.scratch = new float[workers][stride * stride][planes.run()];
+        this.products = new float[workers][planes.run()];
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.scale = new float[channels];
@@ -57,10 +61,8 @@ final class FeatureMaps {
         return maps[channel];
     }
 
-    /** New maps for one channel: what a worker needs for {@link #forward} and for {@link #backward}. */
-    float[][] newMaps() {
-        return new float[stride * stride][planes.run()];
-    }
+    /** What {@link #backward} yields: of the bias in {@code beta} where there is no batch norm. */
+    record Gradients(float[][] maps, double gamma, double beta) {}
 
     /** Geometry of the interleaved map. */
     Planes interleaved() {
@@ -72,26 +74,37 @@ final class FeatureMaps {
         System.arraycopy(runningVariance, 0, out, offset + channels, channels);
     }
 
+    /** Adds a bias to one channel's maps. */
+    void addBias(int channel, float bias) {
+        if (bias != 0) {
+            for (float[] map : maps[channel]) {
+                for (int i = 0; i < map.length; i++) {
+                    map[i] += bias;
+                }
+                planes.clearZeroColumn(map);
+            }
+        }
+    }
+
     /**
      * Normalises one channel and writes what the next layer reads.
      *
-     * @param scratch maps of one worker
      * @param row receives the interleaved map, {@code interleaved().run()} floats, its zero column zero
      */
-    void forward(int channel, float gamma, float beta, float[][] scratch, float[] row) {
+    void forward(int channel, float gamma, float beta, int worker, float[] row) {
         if (batchNorm) {
-            normalise(channel, gamma, beta);
+            normalise(channel, gamma, beta, worker);
         } else {
             scale[channel] = 1;
             shift[channel] = 0;
         }
         float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
         for (int phase = 0; phase < maps[channel].length; phase++) {
-            float[] target = stride == 1 ? row : scratch[phase];
+            float[] target = stride == 1 ? row : scratch[worker][phase];
             activate(maps[channel][phase], target, planes.run(), scale[channel], shift[channel], floor);
         }
         if (stride == 2) {
-            interleave(scratch, row);
+            interleave(scratch[worker], row);
         }
         interleaved().clearZeroColumn(row);
     }
@@ -100,10 +113,10 @@ final class FeatureMaps {
      * Backward pass of one channel.
      *
      * @param row gradient with respect to what {@link #forward} wrote; its zero column is ignored
-     * @param gradient receives the gradient with respect to {@link #of}, zero columns zero
-     * @return gradients of gamma and beta (with batch norm) or of the bias in the second element (without)
+     * @return the gradients; the maps, with respect to {@link #of} and with zero columns zero, are the worker's own
      */
-    double[] backward(int channel, float gamma, float[] row, float[][] gradient) {
+    Gradients backward(int channel, float gamma, float[] row, int worker) {
+        float[][] gradient = scratch[worker];
         if (stride == 2) {
             separate(row, gradient);
         } else {
@@ -118,13 +131,13 @@ final class FeatureMaps {
             sum += Sums.sum(gradient[phase], 0, planes.run());
         }
         if (!batchNorm) {
-            return new double[] {0, sum};
+            return new Gradients(gradient, 0, sum);
         }
-        double product = 0;
+        float[] products = clearedProducts(worker);
         for (int phase = 0; phase < gradient.length; phase++) {
-            product += Sums.centredProduct(gradient[phase], maps[channel][phase], mean[channel], 0, planes.run());
+            addProducts(gradient[phase], maps[channel][phase], mean[channel], products, planes.run());
         }
-        product *= inverseDeviation[channel];
+        double product = Sums.sum(products, 0, planes.run()) * inverseDeviation[channel];
         int pixels = planes.edge() * planes.edge() * gradient.length;
         float meanGradient = (float) (sum / pixels);
         float meanProduct = (float) (product / pixels) * inverseDeviation[channel];
@@ -134,31 +147,35 @@ final class FeatureMaps {
             project(gradient[phase], map, planes.run(), factor, meanGradient, meanProduct, mean[channel]);
             planes.clearZeroColumn(gradient[phase]);
         }
-        return new double[] {product, sum};
+        return new Gradients(gradient, product, sum);
     }
 
-    private void normalise(int channel, float gamma, float beta) {
-        int edge = planes.edge();
-        int pixels = edge * edge * stride * stride;
-        int zeros = edge * stride * stride;
+    private void normalise(int channel, float gamma, float beta, int worker) {
+        int pixels = planes.edge() * planes.edge() * stride * stride;
         double sum = 0;
         for (float[] map : maps[channel]) {
             sum += Sums.sum(map, 0, planes.run());
         }
         double average = sum / pixels;
-        double squares = 0;
-        for (float[] map : maps[channel]) {
-            squares += Sums.centredSquares(map, (float) average, 0, planes.run());
-        }
-        squares -= zeros * (double) (float) average * (float) average; // the zero columns were counted as pixels
-        double variance = Math.max(0, squares / pixels);
         mean[channel] = (float) average;
+        float[] products = clearedProducts(worker);
+        for (float[] map : maps[channel]) {
+            addSquares(map, mean[channel], products, planes.run());
+        }
+        planes.clearZeroColumn(products); // zero columns are no pixels
+        double squares = Sums.sum(products, 0, planes.run());
+        double variance = squares / pixels;
         inverseDeviation[channel] = (float) (1 / Math.sqrt(variance + EPSILON));
         scale[channel] = gamma * inverseDeviation[channel];
         shift[channel] = beta - mean[channel] * scale[channel];
         double unbiased = pixels > 1 ? squares / (pixels - 1) : variance;
         runningMean[channel] += (float) (MOMENTUM * (average - runningMean[channel]));
         runningVariance[channel] += (float) (MOMENTUM * (unbiased - runningVariance[channel]));
+    }
+
+    private float[] clearedProducts(int worker) {
+        Arrays.fill(products[worker], 0);
+        return products[worker];
     }
 
     /** From phase maps to plain rows. */
@@ -201,10 +218,25 @@ final class FeatureMaps {
         }
     }
 
+    // Products go to an array of their own before they are summed: the products are vectorised, a sum is not.
+
+    private static void addSquares(float[] map, float mean, float[] products, int count) {
+        for (int i = 0; i < count; i++) {
+            float difference = map[i] - mean;
+            products[i] += difference * difference;
+        }
+    }
+
+    private static void addProducts(float[] gradient, float[] map, float mean, float[] products, int count) {
+        for (int i = 0; i < count; i++) {
+            products[i] += gradient[i] * (map[i] - mean);
+        }
+    }
+
     /** Gradient through ReLU. A clamped steep line is 1 above zero and 0 below, without a branch. */
     private static void gate(float[] gradient, float[] map, int count, float a, float b) {
         for (int i = 0; i < count; i++) {
-            gradient[i] *= Math.max(0f, Math.min(1f, (map[i] * a + b) * DetectorRows.STEEP));
+            gradient[i] *= Math.max(0f, Math.min(1f, (map[i] * a + b) * DetectorRuns.STEEP));
         }
     }
 

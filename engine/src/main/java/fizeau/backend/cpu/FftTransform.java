@@ -73,13 +73,13 @@ final class FftTransform implements MaskedTransform {
     }
 
     @Override
-    public void forward(IntFunction<DetectorRow> uses) {
+    public void forward(IntFunction<DetectorRun> uses) {
         toDetector();
         pool.run((worker, workers) -> useRows(worker, workers, uses.apply(worker), false));
     }
 
     @Override
-    public void forwardAndAdjoint(IntFunction<DetectorRow> uses, float weight, float[] objectGradient) {
+    public void forwardAndAdjoint(IntFunction<DetectorRun> uses, float weight, float[] objectGradient) {
         toDetector();
         pool.run((worker, workers) -> useRows(worker, workers, uses.apply(worker), true));
         fromDetector();
@@ -91,6 +91,11 @@ final class FftTransform implements MaskedTransform {
                 objectGradient[object.index(y, x)] += weight * row[2 * (int) objectColumns[x]];
             }
         }
+    }
+
+    @Override
+    public int detectorIndex(int position) {
+        return MaskedTransform.detectorIndex(position / frame.nx(), position % frame.nx(), frame);
     }
 
     @Override
@@ -142,7 +147,7 @@ final class FftTransform implements MaskedTransform {
         }
     }
 
-    private void useRows(int worker, int workers, DetectorRow use, boolean adjoint) {
+    private void useRows(int worker, int workers, DetectorRun use, boolean adjoint) {
         float[] row = rows[worker][0];
         float[] re = rows[worker][1];
         float[] im = rows[worker][2];
@@ -154,7 +159,7 @@ final class FftTransform implements MaskedTransform {
                 re[x] = row[2 * x] * scale * scale;
                 im[x] = row[2 * x + 1] * scale * scale;
             }
-            use.accept(y, 0, re, im, nx);
+            use.accept(y * nx, re, im, nx);
             if (adjoint) {
                 for (int x = 0; x < nx; x++) {
                     row[2 * x] = re[x];

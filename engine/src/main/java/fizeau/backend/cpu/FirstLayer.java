@@ -12,6 +12,9 @@ import java.util.Arrays;
  * <p>Rows are split over the workers; each sums its own part of the output.
  */
 final class FirstLayer {
+    private static final Planes MAPS = new Planes(4);
+    private static final int PIXELS = MAPS.edge() * MAPS.edge();
+
     private final int inputs;
     private final int outputs;
     private final int weight;
@@ -20,7 +23,7 @@ final class FirstLayer {
     FirstLayer(DecoderLayout layout, int workers) {
         DecoderLayout.Layer layer = layout.layers().get(0);
         this.inputs = layer.inChannels();
-        this.outputs = layer.outChannels() * 16;
+        this.outputs = layer.outChannels() * PIXELS;
         this.weight = layer.weight();
         this.partial = new float[workers][outputs];
     }
@@ -39,13 +42,25 @@ final class FirstLayer {
         }
     }
 
-    /** The output, once every worker has done its part. */
-    float output(int index) {
-        float sum = 0;
-        for (float[] part : partial) {
-            sum += part[index];
+    /** Writes one channel's 4 x 4 pixels of the output into a map, once every worker has done its part. */
+    void place(int channel, float bias, float[] map) {
+        for (int y = 0; y < MAPS.edge(); y++) {
+            for (int x = 0; x < MAPS.edge(); x++) {
+                float sum = bias;
+                for (float[] part : partial) {
+                    sum += part[channel * PIXELS + y * MAPS.edge() + x];
+                }
+                map[y * MAPS.stride() + x] = sum;
+            }
         }
-        return sum;
+    }
+
+    /** Takes one channel's gradient out of a map. */
+    void take(int channel, float[] map, float[] outputGradient) {
+        for (int y = 0; y < MAPS.edge(); y++) {
+            int at = channel * PIXELS + y * MAPS.edge();
+            System.arraycopy(map, y * MAPS.stride(), outputGradient, at, MAPS.edge());
+        }
     }
 
     /** One worker's rows of both gradients: W d for the latent, z d' for the weight. */
@@ -86,20 +101,26 @@ final class FirstLayer {
          * One worker's rows of gradient, Adam step and the next forward product in one pass over weight and moments: the
          * gradient of a row is made on the fly and the new row is multiplied while it is in the cache.
          *
-         * @param parameters the flat buffer, for the latent
+         * @param latent begins with the latent vector
+         * @param latentFirst its moments
          * @param outputGradient gradient with respect to the layer's product
-         * @param moments of the flat buffer, for the latent
          */
         void stepAndMultiply(
-                AdamStep step, float[] parameters, float[] outputGradient, Moments moments, int worker, int workers) {
+                AdamStep step,
+                float[] latent,
+                float[] latentFirst,
+                float[] latentSecond,
+                float[] outputGradient,
+                int worker,
+                int workers) {
             float[] sum = partial[worker];
             Arrays.fill(sum, 0);
             int to = WorkerPool.from(inputs, worker + 1, workers);
             for (int i = WorkerPool.from(inputs, worker, workers); i < to; i++) {
-                float z = parameters[i];
+                float z = latent[i];
                 float latentGradient = Sums.dot(weights[i], outputGradient, outputs);
-                step.apply(parameters, moments.first(), moments.second(), i, latentGradient);
-                step.applyOuter(weights[i], first[i], second[i], outputGradient, z, sum, parameters[i], outputs);
+                step.apply(latent, latentFirst, latentSecond, i, latentGradient);
+                step.applyOuter(weights[i], first[i], second[i], outputGradient, z, sum, latent[i], outputs);
             }
         }
     }

@@ -3,28 +3,28 @@ package fizeau.backend.cpu;
 
 import fizeau.backend.DecoderNetwork;
 import fizeau.reconstruct.DecoderLayout;
-import fizeau.reconstruct.DecoderLayout.Kind;
 import fizeau.reconstruct.DecoderLayout.Layer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decoder as matrix products with hand-written passes. Every layer behind the first is a
- * {@link TransposedConvolution}; a 3 x 3 convolution is one of stride 1 with the kernel turned round. Batch norm and ReLU
- * are applied while the next layer's input is written, so a layer is one phase of the {@link WorkerPool} in each
- * direction: forward split by output channels, backward by input channels.
+ * The decoder as matrix products with hand-written passes. Batch norm and ReLU are applied while the next layer's input is
+ * written, so a layer is one phase of the {@link WorkerPool} in each direction: forward split by output channels (by
+ * pixels, in two phases, where there are few channels), backward by input channels.
  *
- * <p>Owns its buffers, borrows the pool.
+ * <p>Owns its buffers and a copy of the parameters behind the first layer, borrows the pool.
  */
 final class FusedDecoder implements DecoderNetwork {
     private final DecoderLayout layout;
     private final WorkerPool pool;
     private final FirstLayer first;
+    private final Layer firstLayer;
     private final FeatureMaps firstMaps;
     private final float[] firstGradient;
-    private final float[][][] firstScratch;
-    private final List<Stage> stages = new ArrayList<>();
+    private final SmallParameters small;
+    private final List<DecoderStage> stages = new ArrayList<>();
     private final float[][] rows;
+    private final float[][] tapGradients;
     private final OutputHead head;
     private float[] lastParameters;
 
@@ -32,23 +32,25 @@ final class FusedDecoder implements DecoderNetwork {
         this.layout = layout;
         this.pool = pool;
         List<Layer> layers = layout.layers();
-        this.first = new FirstLayer(layout, pool.workers());
+        int workers = pool.workers();
+        this.first = new FirstLayer(layout, workers);
+        this.firstLayer = layers.get(0);
         this.firstMaps = new FeatureMaps(
-                layers.get(0).outChannels(), new Planes(4), 1, layout.spec().batchNorm(), true);
+                firstLayer.outChannels(), new Planes(4), 1, layout.spec().batchNorm(), true, workers);
         this.firstGradient = new float[first.outputs()];
-        this.firstScratch = new float[pool.workers()][][];
-        for (int worker = 0; worker < pool.workers(); worker++) {
-            firstScratch[worker] = firstMaps.newMaps();
-        }
+        this.small = new SmallParameters(layout);
+        int largestTap = 0;
         for (Layer layer : layers.subList(1, layers.size())) {
-            stages.add(new Stage(layer, pool.workers()));
+            DecoderStage stage = new DecoderStage(layer, workers);
+            stages.add(stage);
+            largestTap = Math.max(largestTap, stage.convolution().tapSize());
         }
-        this.rows = new float[pool.workers()][new Planes(layout.spec().featureEdge()).run()];
-        this.head =
-                new OutputHead(layout, stages.get(stages.size() - 1).convolution.planes());
+        this.rows = new float[workers][new Planes(layout.spec().featureEdge()).run()];
+        this.tapGradients = new float[workers][largestTap];
+        this.head = new OutputHead(layout, last().convolution().planes(), workers);
     }
 
-    /** The first layer, whose optimiser step the training session fuses. */
+    /** The first layer, whose optimiser step {@link FusedTraining} fuses with its products. */
     FirstLayer first() {
         return first;
     }
@@ -58,58 +60,67 @@ final class FusedDecoder implements DecoderNetwork {
         return firstGradient;
     }
 
-    /** Native bytes held. */
-    long bytes() {
-        return stages.stream().mapToLong(stage -> stage.convolution.bytes()).sum();
+    /** The layers behind the first. */
+    List<DecoderStage> stages() {
+        return stages;
+    }
+
+    /** All parameters that are no weights; a change takes effect in the next pass. */
+    SmallParameters small() {
+        return small;
     }
 
     @Override
     public void forward(float[] parameters, float[] output) {
         requireLength("parameters", parameters, layout.parameterCount());
         requireLength("output", output, outputCount());
-        pool.run((worker, workers) -> {
-            first.multiply(parameters, worker, workers);
-            loadWeights(
-                    parameters,
-                    WorkerPool.from(parameters.length, worker, workers),
-                    WorkerPool.from(parameters.length, worker + 1, workers));
-        });
+        load(parameters);
         lastParameters = parameters;
-        forwardFromFirstProduct(parameters, output);
+        forwardFromFirstProduct(output);
     }
 
-    /** The forward pass once {@link #first} has its product and every parameter went through {@link #loadWeights}. */
-    void forwardFromFirstProduct(float[] parameters, float[] output) {
-        for (Stage stage : stages) {
-            stage.loadTurned(parameters);
-        }
-        Layer firstLayer = layout.layers().get(0);
-        TransposedConvolution second = stages.get(0).convolution;
+    /** Takes all parameters and makes the first layer's product. */
+    void load(float[] parameters) {
+        small.load(parameters);
+        pool.run((worker, workers) -> {
+            first.multiply(parameters, worker, workers);
+            for (DecoderStage stage : stages) {
+                for (int tap = worker; tap < stage.taps(); tap += workers) {
+                    stage.load(parameters, tap);
+                }
+            }
+        });
+    }
+
+    /** The forward pass once {@link #first} has its product and the other layers have their parameters. */
+    void forwardFromFirstProduct(float[] output) {
         pool.run((worker, workers) -> {
             int to = WorkerPool.from(firstMaps.channels(), worker + 1, workers);
             for (int c = WorkerPool.from(firstMaps.channels(), worker, workers); c < to; c++) {
-                placeFirst(c, firstLayer.bias() < 0 ? 0 : parameters[firstLayer.bias() + c]);
-                passOn(parameters, firstLayer, firstMaps, c, second, firstScratch[worker], rows[worker]);
+                first.place(
+                        c, small(firstLayer, firstLayer.bias(), c, 0), firstMaps.of(c)[0]);
+                passOn(firstLayer, firstMaps, c, stages.get(0), worker);
             }
         });
         for (int s = 0; s + 1 < stages.size(); s++) {
-            Stage stage = stages.get(s);
-            TransposedConvolution next = stages.get(s + 1).convolution;
-            pool.run((worker, workers) -> {
-                int from = WorkerPool.from(stage.layer.outChannels(), worker, workers);
-                int to = WorkerPool.from(stage.layer.outChannels(), worker + 1, workers);
-                stage.convolution.multiply(from, to);
-                for (int c = from; c < to; c++) {
-                    float bias = stage.layer.bias() < 0 ? 0 : parameters[stage.layer.bias() + c];
-                    stage.convolution.collect(c, stage.maps.of(c), bias, stage.scratch[worker]);
-                    passOn(parameters, stage.layer, stage.maps, c, next, stage.mapScratch[worker], rows[worker]);
-                }
-            });
+            DecoderStage stage = stages.get(s);
+            DecoderStage next = stages.get(s + 1);
+            if (stage.sharesChannels(pool.workers())) {
+                pool.run((worker, workers) -> {
+                    int from = WorkerPool.from(stage.layer().outChannels(), worker, workers);
+                    int to = WorkerPool.from(stage.layer().outChannels(), worker + 1, workers);
+                    int pixels = stage.convolution().planes().run();
+                    stage.convolution().multiply(from, to, 0, pixels);
+                    passOn(stage, next, worker, workers);
+                });
+            } else {
+                pool.run((worker, workers) -> multiplyPixels(stage, worker, workers));
+                pool.run((worker, workers) -> passOn(stage, next, worker, workers));
+            }
         }
-        Stage last = stages.get(stages.size() - 1);
-        last.convolution.multiply(0, 1);
-        last.convolution.collect(0, head.maps(), parameters[last.layer.bias()], last.scratch[0]);
-        pool.run((worker, workers) -> head.activate(output, worker, workers));
+        float bias = small(last().layer(), last().layer().bias(), 0, 0);
+        pool.run((worker, workers) -> multiplyPixels(last(), worker, workers));
+        pool.run((worker, workers) -> head.activate(last().convolution(), bias, output, worker, workers));
     }
 
     @Override
@@ -119,73 +130,46 @@ final class FusedDecoder implements DecoderNetwork {
         }
         requireLength("output gradient", outputGradient, outputCount());
         requireLength("parameter gradient", parameterGradient, layout.parameterCount());
-        float[] parameters = lastParameters;
-        backwardMaps(parameters, outputGradient, parameterGradient);
-        pool.run((worker, workers) -> {
-            first.gradients(parameters, firstGradient, parameterGradient, worker, workers);
-            collectGradients(
-                    parameterGradient,
-                    WorkerPool.from(parameters.length, worker, workers),
-                    WorkerPool.from(parameters.length, worker + 1, workers));
+        float[] smallGradient = new float[small.values().length];
+        backwardMaps(outputGradient, new GradientUse() {
+            @Override
+            public void weights(DecoderStage stage, int tap, float[] gradient, int from, int to) {
+                stage.store(tap, gradient, from, to, parameterGradient);
+            }
+
+            @Override
+            public void small(int index, float gradient) {
+                smallGradient[index] = gradient;
+            }
         });
+        small.store(smallGradient, parameterGradient);
+        float[] parameters = lastParameters;
+        pool.run((worker, workers) -> first.gradients(parameters, firstGradient, parameterGradient, worker, workers));
     }
 
-    /**
-     * The backward pass down to the first layer's product. Leaves the weights' gradients in native memory, from where
-     * {@link #collectGradients} takes them; all other gradients behind the first layer are written.
-     */
-    void backwardMaps(float[] parameters, float[] outputGradient, float[] gradient) {
-        Stage last = stages.get(stages.size() - 1);
-        gradient[last.layer.bias()] = (float) head.backward(outputGradient);
-        last.convolution.spread(0, head.gradientMaps());
+    /** The backward pass down to the first layer's product; all gradients behind that are handed to {@code use}. */
+    void backwardMaps(float[] outputGradient, GradientUse use) {
+        pool.run((worker, workers) -> head.backward(outputGradient, last().convolution(), worker, workers));
+        use.small(small.index(last().layer(), last().layer().bias()), (float) head.gradientSum());
         for (int s = stages.size() - 1; s >= 0; s--) {
-            Stage stage = stages.get(s);
-            Stage before = s == 0 ? null : stages.get(s - 1);
-            Layer layerBefore = layout.layers().get(s);
+            DecoderStage stage = stages.get(s);
+            DecoderStage before = s == 0 ? null : stages.get(s - 1);
             pool.run((worker, workers) -> {
-                int from = WorkerPool.from(stage.layer.inChannels(), worker, workers);
-                int to = WorkerPool.from(stage.layer.inChannels(), worker + 1, workers);
-                stage.convolution.multiplyBackward(from, to);
-                int run = stage.convolution.planes().run();
-                float[] row = rows[worker];
+                int from = WorkerPool.from(stage.layer().inChannels(), worker, workers);
+                int to = WorkerPool.from(stage.layer().inChannels(), worker + 1, workers);
+                stage.convolution().multiplyBackward(from, to);
+                useWeightGradients(stage, from, to, tapGradients[worker], use);
                 for (int c = from; c < to; c++) {
-                    stage.convolution.inputGradient().get(c * run, row, 0, run);
+                    stage.convolution().getInputGradient(c, rows[worker]);
                     if (before == null) {
-                        float[][] maps = firstScratch[worker];
-                        passBack(parameters, gradient, layerBefore, firstMaps, c, row, maps);
-                        takeFirst(c, maps[0]);
+                        float[][] gradient = passBack(firstLayer, firstMaps, c, worker, use);
+                        first.take(c, gradient[0], firstGradient);
                     } else {
-                        float[][] maps = before.mapScratch[worker];
-                        passBack(parameters, gradient, layerBefore, before.maps, c, row, maps);
-                        before.convolution.spread(c, maps);
+                        float[][] gradient = passBack(before.layer(), before.maps(), c, worker, use);
+                        before.convolution().putOutputGradient(c, gradient);
                     }
                 }
             });
-        }
-        for (Stage stage : stages) {
-            stage.collectTurned(gradient);
-        }
-    }
-
-    /** Copies the weights that lie in {@code from .. to - 1} of the flat buffer to where the products read them. */
-    void loadWeights(float[] parameters, int from, int to) {
-        for (Stage stage : stages) {
-            int start = Math.max(from, stage.layer.weight());
-            int end = Math.min(to, stage.layer.weight() + stage.layer.weightCount());
-            if (start < end && !stage.turned()) {
-                stage.convolution.weight().put(start - stage.layer.weight(), parameters, start, end - start);
-            }
-        }
-    }
-
-    /** Copies the weights' gradients that lie in {@code from .. to - 1} into the flat buffer. */
-    void collectGradients(float[] gradient, int from, int to) {
-        for (Stage stage : stages) {
-            int start = Math.max(from, stage.layer.weight());
-            int end = Math.min(to, stage.layer.weight() + stage.layer.weightCount());
-            if (start < end && !stage.turned()) {
-                stage.convolution.weightGradient().get(start - stage.layer.weight(), gradient, start, end - start);
-            }
         }
     }
 
@@ -193,9 +177,9 @@ final class FusedDecoder implements DecoderNetwork {
     public float[] runningStatistics() {
         float[] statistics = new float[layout.statisticsCount()];
         if (layout.spec().batchNorm()) {
-            firstMaps.runningStatistics(statistics, layout.layers().get(0).statistics());
-            for (Stage stage : stages.subList(0, stages.size() - 1)) {
-                stage.maps.runningStatistics(statistics, stage.layer.statistics());
+            firstMaps.runningStatistics(statistics, firstLayer.statistics());
+            for (DecoderStage stage : stages.subList(0, stages.size() - 1)) {
+                stage.maps().runningStatistics(statistics, stage.layer().statistics());
             }
         }
         return statistics;
@@ -203,7 +187,11 @@ final class FusedDecoder implements DecoderNetwork {
 
     @Override
     public void close() {
-        stages.forEach(stage -> stage.convolution.close());
+        stages.forEach(DecoderStage::close);
+    }
+
+    private DecoderStage last() {
+        return stages.get(stages.size() - 1);
     }
 
     private int outputCount() {
@@ -217,119 +205,59 @@ final class FusedDecoder implements DecoderNetwork {
         }
     }
 
-    private void placeFirst(int channel, float bias) {
-        float[] map = firstMaps.of(channel)[0];
-        Planes planes = new Planes(4);
-        for (int y = 0; y < 4; y++) {
-            for (int x = 0; x < 4; x++) {
-                map[y * planes.stride() + x] = first.output(channel * 16 + y * 4 + x) + bias;
-            }
+    /** A layer's parameter of a channel, or {@code otherwise} where the layer has none ({@code flat} is negative). */
+    private float small(Layer layer, int flat, int channel, float otherwise) {
+        return flat < 0 ? otherwise : small.values()[small.index(layer, flat) + channel];
+    }
+
+    private static void multiplyPixels(DecoderStage stage, int worker, int workers) {
+        int pixels = stage.convolution().planes().run();
+        stage.convolution()
+                .multiply(
+                        0,
+                        stage.layer().outChannels(),
+                        WorkerPool.from(pixels, worker, workers),
+                        WorkerPool.from(pixels, worker + 1, workers));
+    }
+
+    /** Gradients of the weights, used while they are in the cache; the taps' matrices are the same in all arrays. */
+    private static void useWeightGradients(
+            DecoderStage stage, int fromChannel, int toChannel, float[] gradient, GradientUse use) {
+        int from = fromChannel * stage.layer().outChannels();
+        int to = toChannel * stage.layer().outChannels();
+        stage.convolution().multiplyWeights(fromChannel, toChannel, tap -> {
+            stage.convolution().getWeightGradient(tap, gradient, from, to);
+            use.weights(stage, tap, gradient, from, to);
+        });
+    }
+
+    /** Batch norm and ReLU of a worker's output channels, written as the next layer's input. */
+    private void passOn(DecoderStage stage, DecoderStage next, int worker, int workers) {
+        int to = WorkerPool.from(stage.layer().outChannels(), worker + 1, workers);
+        for (int c = WorkerPool.from(stage.layer().outChannels(), worker, workers); c < to; c++) {
+            stage.convolution().getOutput(c, stage.maps().of(c));
+            stage.maps().addBias(c, small(stage.layer(), stage.layer().bias(), c, 0));
+            passOn(stage.layer(), stage.maps(), c, next, worker);
         }
     }
 
-    private void takeFirst(int channel, float[] map) {
-        Planes planes = new Planes(4);
-        for (int y = 0; y < 4; y++) {
-            System.arraycopy(map, y * planes.stride(), firstGradient, channel * 16 + y * 4, 4);
-        }
+    private void passOn(Layer layer, FeatureMaps maps, int channel, DecoderStage next, int worker) {
+        float gamma = small(layer, layer.gamma(), channel, 1);
+        float beta = small(layer, layer.beta(), channel, 0);
+        maps.forward(channel, gamma, beta, worker, rows[worker]);
+        next.convolution().putInput(channel, rows[worker]);
     }
 
-    private static void passOn(
-            float[] parameters,
-            Layer layer,
-            FeatureMaps maps,
-            int channel,
-            TransposedConvolution next,
-            float[][] scratch,
-            float[] row) {
-        float gamma = layer.gamma() < 0 ? 1 : parameters[layer.gamma() + channel];
-        float beta = layer.beta() < 0 ? 0 : parameters[layer.beta() + channel];
-        maps.forward(channel, gamma, beta, scratch, row);
-        int run = next.planes().run();
-        next.input().put(channel * run, row, 0, run);
-    }
-
-    private static void passBack(
-            float[] parameters,
-            float[] gradient,
-            Layer layer,
-            FeatureMaps maps,
-            int channel,
-            float[] row,
-            float[][] mapGradient) {
-        float gamma = layer.gamma() < 0 ? 1 : parameters[layer.gamma() + channel];
-        double[] sums = maps.backward(channel, gamma, row, mapGradient);
+    /** From the gradient in the worker's row to that of the maps before batch norm. */
+    private float[][] passBack(Layer layer, FeatureMaps maps, int channel, int worker, GradientUse use) {
+        FeatureMaps.Gradients gradients =
+                maps.backward(channel, small(layer, layer.gamma(), channel, 1), rows[worker], worker);
         if (layer.gamma() >= 0) {
-            gradient[layer.gamma() + channel] = (float) sums[0];
-            gradient[layer.beta() + channel] = (float) sums[1];
+            use.small(small.index(layer, layer.gamma()) + channel, (float) gradients.gamma());
+            use.small(small.index(layer, layer.beta()) + channel, (float) gradients.beta());
         } else {
-            gradient[layer.bias() + channel] = (float) sums[1];
+            use.small(small.index(layer, layer.bias()) + channel, (float) gradients.beta());
         }
-    }
-
-    /** One layer behind the first and the buffers of its workers. */
-    private static final class Stage {
-        private final Layer layer;
-        private final TransposedConvolution convolution;
-        private final FeatureMaps maps;
-        private final float[][][] scratch;
-        private final float[][][] mapScratch;
-        private final float[] turnedWeight;
-
-        Stage(Layer layer, int workers) {
-            this.layer = layer;
-            int stride = layer.kind() == Kind.UPSAMPLING ? 2 : 1;
-            int padding = layer.kind() == Kind.LAST ? 2 : 1;
-            this.convolution = new TransposedConvolution(
-                    layer.inChannels(), layer.outChannels(), layer.inEdge(), layer.kernel(), stride, padding);
-            this.maps = layer.kind() == Kind.LAST
-                    ? null
-                    : new FeatureMaps(
-                            layer.outChannels(), convolution.planes(), stride, layer.gamma() >= 0, layer.relu());
-            this.scratch = new float[workers][][];
-            this.mapScratch = new float[workers][][];
-            for (int worker = 0; worker < workers; worker++) {
-                scratch[worker] = convolution.newScratch();
-                mapScratch[worker] = maps == null ? null : maps.newMaps();
-            }
-            this.turnedWeight = turned() ? new float[layer.weightCount()] : null;
-        }
-
-        /** Whether the weight is stored as [out][in] for a correlation, and not as [in][out]. */
-        boolean turned() {
-            return layer.kind() != Kind.UPSAMPLING;
-        }
-
-        void loadTurned(float[] parameters) {
-            if (turned()) {
-                turn((flat, turned) -> turnedWeight[turned] = parameters[layer.weight() + flat]);
-                convolution.weight().put(0, turnedWeight, 0, turnedWeight.length);
-            }
-        }
-
-        void collectTurned(float[] gradient) {
-            if (turned()) {
-                convolution.weightGradient().get(0, turnedWeight, 0, turnedWeight.length);
-                turn((flat, turned) -> gradient[layer.weight() + flat] = turnedWeight[turned]);
-            }
-        }
-
-        private void turn(IndexPair pair) {
-            int taps = layer.kernel() * layer.kernel();
-            for (int out = 0; out < layer.outChannels(); out++) {
-                for (int in = 0; in < layer.inChannels(); in++) {
-                    for (int tap = 0; tap < taps; tap++) {
-                        pair.accept(
-                                (out * layer.inChannels() + in) * taps + tap,
-                                (in * layer.outChannels() + out) * taps + taps - 1 - tap);
-                    }
-                }
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface IndexPair {
-        void accept(int flat, int turned);
+        return gradients.maps();
     }
 }

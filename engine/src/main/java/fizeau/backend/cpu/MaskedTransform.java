@@ -5,9 +5,9 @@ import fizeau.optics.Shape;
 import java.util.function.IntFunction;
 
 /**
- * The telescope's operator through one mask, forward and adjoint, by some plan. All plans count detector positions from
- * the optical axis, wrapping round; {@link #detectorIndex} tells where such a position stands on the detector. Losses do
- * not depend on the order of pixels, so training never leaves it.
+ * The telescope's operator through one mask, forward and adjoint, by some plan. Every plan has detector positions
+ * in an order of its own; {@link #detectorIndex(int)} tells where a position stands on the detector. Losses do not depend
+ * on the order of pixels, so training never leaves it.
  */
 interface MaskedTransform extends AutoCloseable {
 
@@ -19,8 +19,8 @@ interface MaskedTransform extends AutoCloseable {
      */
     void project(float[] real, float[] imaginary);
 
-    /** Carries the spectrum to the detector and lets each worker use its rows. */
-    void forward(IntFunction<DetectorRow> uses);
+    /** Carries the spectrum to the detector and lets each worker use its part. */
+    void forward(IntFunction<DetectorRun> uses);
 
     /**
      * The same, followed by the adjoint of what the uses left in the field. Uses the spectrum up.
@@ -28,7 +28,7 @@ interface MaskedTransform extends AutoCloseable {
      * @param weight factor of the result
      * @param objectGradient receives, added, the real part of the adjoint, {@code object.count()} values
      */
-    void forwardAndAdjoint(IntFunction<DetectorRow> uses, float weight, float[] objectGradient);
+    void forwardAndAdjoint(IntFunction<DetectorRun> uses, float weight, float[] objectGradient);
 
     /** Native bytes owned. */
     long bytes();
@@ -36,10 +36,13 @@ interface MaskedTransform extends AutoCloseable {
     @Override
     void close();
 
-    /** Where position {@code index} of the transforms' order stands on the detector, whose axes are reversed. */
-    static int detectorIndex(int index, Shape frame) {
-        int row = (index / frame.nx() + frame.centreRow()) % frame.ny();
-        int column = (index % frame.nx() + frame.centreColumn()) % frame.nx();
-        return frame.index(frame.ny() - 1 - row, frame.nx() - 1 - column);
+    /** Where a position of this transform's order stands on the detector, as an index of the frame. */
+    int detectorIndex(int position);
+
+    /** The same for a row and a column counted from the optical axis, wrapping round; the detector's axes are reversed. */
+    static int detectorIndex(int row, int column, Shape frame) {
+        int y = (row + frame.centreRow()) % frame.ny();
+        int x = (column + frame.centreColumn()) % frame.nx();
+        return frame.index(frame.ny() - 1 - y, frame.nx() - 1 - x);
     }
 }

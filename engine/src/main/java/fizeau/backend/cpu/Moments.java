@@ -21,26 +21,13 @@ final class Moments {
         step = 0;
     }
 
-    /** The coefficients of the next step. */
-    AdamStep nextStep() {
-        step++;
-        return AdamStep.of(step, learningRate);
-    }
-
-    float[] first() {
-        return first;
-    }
-
-    float[] second() {
-        return second;
-    }
-
     /**
      * A step of every tensor in turn, each operation a pass of its own over all its elements, as an optimiser written with
      * tensor operations makes it. What {@link AdamStep#apply} saves is measured against this.
      */
     void stepTensorByTensor(DecoderLayout layout, float[] parameters, float[] gradient) {
-        AdamStep next = nextStep();
+        step++;
+        AdamStep next = AdamStep.of(step, learningRate);
         for (DecoderLayout.Segment segment : layout.segments()) {
             next.applyInPasses(parameters, first, second, gradient, segment.offset(), segment.count());
         }

@@ -15,10 +15,11 @@ final class OutputHead {
     private final int sourceStart;
     private final int targetStart;
     private final int copied;
-    private final float[][] maps;
-    private final float[][] gradientMaps;
+    private final float[] map;
+    private final float[] gradient;
+    private final double[] sums;
 
-    OutputHead(DecoderLayout layout, Planes planes) {
+    OutputHead(DecoderLayout layout, Planes planes, int workers) {
         this.planes = planes;
         this.edge = planes.edge() - 2;
         this.outputEdge = layout.spec().outputSize();
@@ -26,43 +27,38 @@ final class OutputHead {
         this.sourceStart = pad ? 0 : (edge - outputEdge) / 2 + 1;
         this.targetStart = pad ? (outputEdge - edge) / 2 : 0;
         this.copied = pad ? edge : Math.min(outputEdge, edge - sourceStart);
-        this.maps = new float[1][planes.run()];
-        this.gradientMaps = new float[1][planes.run()];
+        this.map = new float[planes.run()];
+        this.gradient = new float[planes.run()];
+        this.sums = new double[workers];
     }
 
-    /** Where the last convolution puts its output. */
-    float[][] maps() {
-        return maps;
-    }
-
-    /** Gradient with respect to {@link #maps}, zero outside the {@code edge x edge} pixels that the convolution yields. */
-    float[][] gradientMaps() {
-        return gradientMaps;
-    }
-
-    /** Sigmoid in place, then the output: one worker's rows, and by the first worker the frame of zeros around them. */
-    void activate(float[] output, int worker, int workers) {
+    /** Sigmoid, then the output: one worker's rows, and by the first worker the frame of zeros around them. */
+    void activate(TransposedConvolution last, float bias, float[] output, int worker, int workers) {
         if (worker == 0 && copied < outputEdge) {
             clearFrame(output);
         }
-        float[] map = maps[0];
+        int from = WorkerPool.from(copied, worker, workers);
         int to = WorkerPool.from(copied, worker + 1, workers);
-        for (int y = WorkerPool.from(copied, worker, workers); y < to; y++) {
+        last.getOutputRows(0, map, sourceStart + from, sourceStart + to);
+        for (int y = from; y < to; y++) {
             int in = (sourceStart + y) * planes.stride() + sourceStart;
             int out = (targetStart + y) * outputEdge + targetStart;
             for (int x = 0; x < copied; x++) {
-                map[in + x] = (float) (1 / (1 + Math.exp(-map[in + x])));
+                map[in + x] = (float) (1 / (1 + Math.exp(-map[in + x] - bias)));
                 output[out + x] = map[in + x];
             }
         }
     }
 
-    /** Gradient of the sigmoid into {@link #gradientMaps}; returns its sum, the gradient of the bias. */
-    double backward(float[] outputGradient) {
-        float[] map = maps[0];
-        float[] gradient = gradientMaps[0];
+    /**
+     * Puts the gradient before the sigmoid into the last convolution: one worker's rows, zero outside the pixels that the
+     * convolution yields.
+     */
+    void backward(float[] outputGradient, TransposedConvolution last, int worker, int workers) {
+        int from = WorkerPool.from(copied, worker, workers);
+        int to = WorkerPool.from(copied, worker + 1, workers);
         double sum = 0;
-        for (int y = 0; y < copied; y++) {
+        for (int y = from; y < to; y++) {
             int at = (sourceStart + y) * planes.stride() + sourceStart;
             int in = (targetStart + y) * outputEdge + targetStart;
             for (int x = 0; x < copied; x++) {
@@ -71,6 +67,19 @@ final class OutputHead {
                 gradient[at + x] = g;
                 sum += g;
             }
+        }
+        sums[worker] = sum;
+        // the forward pass left its output in the rows around
+        int first = worker == 0 ? 0 : sourceStart + from;
+        int end = worker == workers - 1 ? planes.edge() : sourceStart + to;
+        last.putOutputGradientRows(0, gradient, first, end);
+    }
+
+    /** The gradient of the bias, once every worker has done its part of {@link #backward}. */
+    double gradientSum() {
+        double sum = 0;
+        for (double part : sums) {
+            sum += part;
         }
         return sum;
     }

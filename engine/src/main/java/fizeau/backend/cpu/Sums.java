@@ -36,16 +36,6 @@ final class Sums {
         return ((double) s0 + s1) + ((double) s2 + s3) + (((double) s4 + s5) + ((double) s6 + s7)) + rest;
     }
 
-    /** Sum of {@code (a[i] - mean)^2}. */
-    static double centredSquares(float[] a, float mean, int from, int to) {
-        return centredProduct(a, mean, a, mean, from, to);
-    }
-
-    /** Sum of {@code a[i] * (b[i] - mean)}. */
-    static double centredProduct(float[] a, float[] b, float mean, int from, int to) {
-        return centredProduct(a, 0, b, mean, from, to);
-    }
-
     /** Sum of {@code a[i] * b[i]} for i below {@code count}. */
     static float dot(float[] a, float[] b, int count) {
         float s0 = 0;
@@ -71,24 +61,5 @@ final class Sums {
             s0 += a[i] * b[i];
         }
         return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
-    }
-
-    private static double centredProduct(float[] a, float meanA, float[] b, float meanB, int from, int to) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        int i = from;
-        for (; i + 4 <= to; i += 4) {
-            s0 += (a[i] - meanA) * (b[i] - meanB);
-            s1 += (a[i + 1] - meanA) * (b[i + 1] - meanB);
-            s2 += (a[i + 2] - meanA) * (b[i + 2] - meanB);
-            s3 += (a[i + 3] - meanA) * (b[i + 3] - meanB);
-        }
-        double rest = 0;
-        for (; i < to; i++) {
-            rest += (a[i] - meanA) * (b[i] - meanB);
-        }
-        return ((double) s0 + s1) + ((double) s2 + s3) + rest;
     }
 }

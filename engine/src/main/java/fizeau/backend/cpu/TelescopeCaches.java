@@ -102,7 +102,7 @@ public final class TelescopeCaches implements AutoCloseable {
     private float[] detector(MaskedTransform transform) {
         float[] detector = new float[frame.count()];
         transform.project(amplitudes, null);
-        transform.forward(worker -> DetectorRows.amplitude(detector, frame.nx()));
+        transform.forward(worker -> DetectorRuns.amplitude(detector));
         return detector;
     }
 

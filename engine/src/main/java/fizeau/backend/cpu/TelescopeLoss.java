@@ -135,15 +135,14 @@ final class TelescopeLoss implements AutoCloseable {
             MeasuredTarget target =
                     measurements.get(new MeasurementKey(generation, mask, plan), key -> measure(transform, measured));
             transform.project(estimate, null);
-            DetectorRows.L1[] uses = new DetectorRows.L1[pool.workers()];
+            DetectorRuns.L1[] uses = new DetectorRuns.L1[pool.workers()];
             for (int worker = 0; worker < uses.length; worker++) {
-                uses[worker] =
-                        new DetectorRows.L1(target.amplitudes(), spec.frame().nx());
+                uses[worker] = new DetectorRuns.L1(target.amplitudes());
             }
             double weight = times * target.weight();
             transform.forwardAndAdjoint(worker -> uses[worker], (float) weight, gradient);
             double sum = 0;
-            for (DetectorRows.L1 use : uses) {
+            for (DetectorRuns.L1 use : uses) {
                 sum += use.sum();
             }
             return weight * sum;
@@ -153,8 +152,7 @@ final class TelescopeLoss implements AutoCloseable {
     private MeasuredTarget measure(MaskedTransform transform, float[] amplitude) {
         float[] detector = new float[spec.frame().count()];
         transform.project(amplitude, null);
-        transform.forward(
-                worker -> DetectorRows.amplitude(detector, spec.frame().nx()));
+        transform.forward(worker -> DetectorRuns.amplitude(detector));
         return MeasuredTarget.of(detector);
     }
 }

@@ -114,13 +114,18 @@ final class TransformFactory implements AutoCloseable {
         }
 
         @Override
-        public void forward(IntFunction<DetectorRow> uses) {
+        public void forward(IntFunction<DetectorRun> uses) {
             transform.forward(uses);
         }
 
         @Override
-        public void forwardAndAdjoint(IntFunction<DetectorRow> uses, float weight, float[] objectGradient) {
+        public void forwardAndAdjoint(IntFunction<DetectorRun> uses, float weight, float[] objectGradient) {
             transform.forwardAndAdjoint(uses, weight, objectGradient);
+        }
+
+        @Override
+        public int detectorIndex(int position) {
+            return transform.detectorIndex(position);
         }
 
         @Override

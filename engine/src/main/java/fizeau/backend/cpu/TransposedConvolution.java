@@ -1,53 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cpu;
 
-import java.util.Arrays;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
- * A transposed convolution of stride 1 or 2 as one matrix product and shifted additions, and its backward pass as shifted
- * copies and two products. The output is kept in {@code stride^2} phase maps (pixels with the same remainders of row and
- * column), each of the input's size, so that every shift is a contiguous run ({@link Planes}).
+ * A transposed convolution of stride 1 or 2 as one matrix product for every tap of its kernel, and its backward pass as
+ * two for every tap. The output is kept in {@code stride^2} phase maps (pixels with the same remainders of row and column),
+ * each of the input's size; a tap then adds the input, shifted, to one phase, and with the geometry of {@link Planes} a
+ * shift is only another start of the same block: nothing is copied or collected.
  *
- * <p>With X the input (in x pixels) and W the weight (in x out k k): the columns are W' X, output pixel
- * {@code stride * a + ky - padding} collects the column of tap {@code ky} at input row {@code a}; dX = W dC and
- * dW = X dC', where dC holds the shifted output gradients.
+ * <p>With X the input (in x pixels), W the weight of a tap (in x out), Y its phase of the output: output pixel
+ * {@code stride * a + ky - padding} takes from input row a, so {@code Y[i] += W' X[i - shift]},
+ * {@code dX[i] += W dY[i + shift]} and {@code dW = sum over i of X[i - shift] dY[i]'}.
  *
- * <p>Owns its native blocks. The methods taking channel ranges are called by the workers of one phase, each with its own
- * range and its own scratch.
+ * <p>Owns its native blocks. The methods taking ranges are called by the workers of one phase, each with its own range.
  */
 final class TransposedConvolution implements AutoCloseable {
+
+    /** Pixels a product covers at once: the sums of all taps stay in the second-level cache. */
+    private static final int BLOCK_PIXELS = 4096;
+
     private final int inChannels;
     private final int outChannels;
-    private final int kernel;
-    private final int stride;
-    private final int padding;
+    private final int phases;
     private final Planes planes;
-    private final int[][] tapsOfPhase;
-    private final int[][] shiftOfPhase;
+    private final List<Tap> taps;
     private final NativeFloats input;
+    private final NativeFloats inputGradient;
+    private final NativeFloats output;
     private final NativeFloats weight;
     private final NativeFloats weightGradient;
-    private final NativeFloats inputGradient;
-    private final NativeFloats columns;
-    private final float[] zeros;
+
+    /** One element of the kernel: which phase it adds to and how far the input is shifted for it. */
+    private record Tap(int index, int phase, int shift, boolean firstOfPhase) {}
+
+    /** Receives the gradient of one tap's weight. */
+    @FunctionalInterface
+    interface TapUse {
+        void accept(int tap);
+    }
 
     TransposedConvolution(int inChannels, int outChannels, int inEdge, int kernel, int stride, int padding) {
         this.inChannels = inChannels;
         this.outChannels = outChannels;
-        this.kernel = kernel;
-        this.stride = stride;
-        this.padding = padding;
+        this.phases = stride * stride;
         this.planes = new Planes(inEdge);
-        this.input = NativeFloats.allocate((long) inChannels * planes.run());
-        this.weight = NativeFloats.allocate((long) inChannels * taps());
-        this.weightGradient = NativeFloats.allocate((long) inChannels * taps());
+        this.taps = tapsByPhase(kernel, stride, padding, planes);
+        this.input = NativeFloats.allocate(planes.blockSize(inChannels));
         this.inputGradient = NativeFloats.allocate((long) inChannels * planes.run());
-        this.columns = NativeFloats.allocate((long) taps() * planes.run());
-        this.tapsOfPhase = new int[phases()][];
-        this.shiftOfPhase = new int[phases()][];
-        this.zeros = new float[planes.shift(2, 2)];
-        sortTapsByPhase();
+        this.output = NativeFloats.allocate(planes.blockSize(outChannels * phases));
+        this.weight = NativeFloats.allocate((long) taps.size() * tapSize());
+        this.weightGradient = NativeFloats.allocate((long) taps.size() * tapSize());
     }
 
     /** Geometry of the input maps and of each phase map of the output. */
@@ -55,204 +60,158 @@ final class TransposedConvolution implements AutoCloseable {
         return planes;
     }
 
-    /** Number of phase maps per output channel. */
-    int phases() {
-        return stride * stride;
+    /** Floats of one tap's weight, {@code in x out}. */
+    int tapSize() {
+        return inChannels * outChannels;
     }
 
-    /** The input maps, channel by channel, {@link Planes#run()} floats each, their zero columns zero. */
-    NativeFloats input() {
-        return input;
+    /** Copies one plain map into the input; its zero column must be zero. */
+    void putInput(int channel, float[] row) {
+        input.put(planes.start(channel), row, 0, planes.run());
     }
 
-    /** Gradient with respect to {@link #input}; what stands in the zero columns has no meaning. */
-    NativeFloats inputGradient() {
-        return inputGradient;
+    /** Copies the gradient with respect to an input map; what stands in the zero column has no meaning. */
+    void getInputGradient(int channel, float[] row) {
+        inputGradient.get(channel * planes.run(), row, 0, planes.run());
     }
 
-    /** The weight as [in][out][k][k]. */
-    NativeFloats weight() {
-        return weight;
-    }
-
-    /** Gradient with respect to {@link #weight}. */
-    NativeFloats weightGradient() {
-        return weightGradient;
-    }
-
-    /** Temporary memory of one worker. */
-    float[][] newScratch() {
-        return new float[kernel * kernel / phases()][planes.run()];
-    }
-
-    /** The matrix product for the output channels {@code from} to {@code to - 1}. */
-    void multiply(int from, int to) {
-        int rows = (to - from) * kernel * kernel;
-        if (rows == 0) {
-            return;
-        }
-        int first = from * kernel * kernel;
-        Blas.multiplyTransposedLeft(
-                rows,
-                planes.run(),
-                inChannels,
-                weight.at(first),
-                taps(),
-                input.at(0),
-                planes.run(),
-                0,
-                columns.at(first * planes.run()),
-                planes.run());
-    }
-
-    /**
-     * Collects the columns of one output channel into its phase maps.
-     *
-     * @param maps {@link #phases()} arrays of {@link Planes#run()} floats
-     */
-    void collect(int channel, float[][] maps, float bias, float[][] scratch) {
-        for (int phase = 0; phase < phases(); phase++) {
-            int[] taps = tapsOfPhase[phase];
-            for (int t = 0; t < taps.length; t++) {
-                readShifted(columnOffset(channel, taps[t]), scratch[t], shiftOfPhase[phase][t]);
-            }
-            sum(maps[phase], bias, scratch);
+    /** Copies the phase maps of an output channel, zero columns made zero. */
+    void getOutput(int channel, float[][] maps) {
+        for (int phase = 0; phase < phases; phase++) {
+            output.get(outputStart(channel, phase), maps[phase], 0, planes.run());
             planes.clearZeroColumn(maps[phase]);
         }
     }
 
-    /**
-     * Lays the output gradient of one channel out for the backward products.
-     *
-     * @param maps as in {@link #collect}; zero columns must be zero
-     */
-    void spread(int channel, float[][] maps) {
-        for (int phase = 0; phase < phases(); phase++) {
-            int[] taps = tapsOfPhase[phase];
-            for (int t = 0; t < taps.length; t++) {
-                writeShifted(columnOffset(channel, taps[t]), maps[phase], shiftOfPhase[phase][t]);
+    /** Copies rows {@code from} to {@code to - 1} of the first phase map of a channel to their place in {@code map}. */
+    void getOutputRows(int channel, float[] map, int from, int to) {
+        int start = from * planes.stride();
+        output.get(outputStart(channel, 0) + start, map, start, (to - from) * planes.stride());
+    }
+
+    /** Replaces the phase maps of an output channel by their gradient; zero columns must be zero. */
+    void putOutputGradient(int channel, float[][] maps) {
+        for (int phase = 0; phase < phases; phase++) {
+            output.put(outputStart(channel, phase), maps[phase], 0, planes.run());
+        }
+    }
+
+    /** The same for rows {@code from} to {@code to - 1} of the first phase map. */
+    void putOutputGradientRows(int channel, float[] map, int from, int to) {
+        int start = from * planes.stride();
+        output.put(outputStart(channel, 0) + start, map, start, (to - from) * planes.stride());
+    }
+
+    /** Loads a tap's weight from {@code from} to {@code to - 1}, as rows of {@code out} for each input channel. */
+    void putWeight(int tap, float[] values, int from, int to) {
+        weight.put(tap * tapSize() + from, values, from, to - from);
+    }
+
+    /** Copies the gradient of a tap's weight. */
+    void getWeightGradient(int tap, float[] values, int from, int to) {
+        weightGradient.get(tap * tapSize() + from, values, from, to - from);
+    }
+
+    /** Computes a part of the output: channels and pixels of each phase map, the second bound of each excluded. */
+    void multiply(int fromChannel, int toChannel, int fromPixel, int toPixel) {
+        if (fromChannel == toChannel) {
+            return;
+        }
+        for (int at = fromPixel; at < toPixel; at += BLOCK_PIXELS) {
+            int pixels = Math.min(BLOCK_PIXELS, toPixel - at);
+            for (Tap tap : taps) {
+                Blas.multiplyTransposedLeft(
+                        toChannel - fromChannel,
+                        pixels,
+                        inChannels,
+                        weight.at(tap.index() * tapSize() + fromChannel),
+                        outChannels,
+                        input.at(planes.start(0) + at - tap.shift()),
+                        planes.pitch(),
+                        tap.firstOfPhase() ? 0 : 1,
+                        output.at(outputStart(fromChannel, tap.phase()) + at),
+                        planes.pitch());
             }
         }
     }
 
-    /** Both gradients for the input channels {@code from} to {@code to - 1}, from the gradients spread before. */
+    /** The input's gradient for the input channels {@code from} to {@code to - 1}. */
     void multiplyBackward(int from, int to) {
-        int rows = to - from;
-        if (rows == 0) {
+        if (from == to) {
             return;
         }
-        FloatPointer gradient = columns.at(0);
-        int run = planes.run();
-        Blas.multiply(
-                rows,
-                run,
-                taps(),
-                weight.at(from * taps()),
-                taps(),
-                gradient,
-                run,
-                0,
-                inputGradient.at(from * run),
-                run);
-        Blas.multiplyTransposedRight(
-                rows,
-                taps(),
-                run,
-                input.at(from * run),
-                run,
-                gradient,
-                run,
-                0,
-                weightGradient.at(from * taps()),
-                taps());
+        for (int at = 0; at < planes.run(); at += BLOCK_PIXELS) {
+            int pixels = Math.min(BLOCK_PIXELS, planes.run() - at);
+            float beta = 0;
+            for (Tap tap : taps) {
+                Blas.multiply(
+                        to - from,
+                        pixels,
+                        outChannels,
+                        weight.at(tap.index() * tapSize() + from * outChannels),
+                        outChannels,
+                        output.at(outputStart(0, tap.phase()) + at + tap.shift()),
+                        planes.pitch(),
+                        beta,
+                        inputGradient.at(from * planes.run() + at),
+                        planes.run());
+                beta = 1;
+            }
+        }
     }
 
-    /** Bytes of native memory. */
-    long bytes() {
-        return input.bytes() + weight.bytes() + weightGradient.bytes() + inputGradient.bytes() + columns.bytes();
-    }
-
-    @Override
-    public void close() {
-        input.close();
-        weight.close();
-        weightGradient.close();
-        inputGradient.close();
-        columns.close();
-    }
-
-    private int taps() {
-        return outChannels * kernel * kernel;
-    }
-
-    private int columnOffset(int channel, int tap) {
-        return (channel * kernel * kernel + tap) * planes.run();
-    }
-
-    private void sortTapsByPhase() {
-        int perPhase = kernel * kernel / phases();
-        for (int phase = 0; phase < phases(); phase++) {
-            tapsOfPhase[phase] = new int[perPhase];
-            shiftOfPhase[phase] = new int[perPhase];
-            int used = 0;
-            for (int tap = 0; tap < kernel * kernel; tap++) {
-                int dy = tap / kernel - padding;
-                int dx = tap % kernel - padding;
-                if (Math.floorMod(dy, stride) * stride + Math.floorMod(dx, stride) == phase) {
-                    // output pixel a collects input pixel a - floor(d / stride)
-                    shiftOfPhase[phase][used] = planes.shift(Math.floorDiv(dy, stride), Math.floorDiv(dx, stride));
-                    tapsOfPhase[phase][used] = tap;
-                    used++;
+    /** The weights' gradients for the input channels {@code from} to {@code to - 1}, handed over tap by tap. */
+    void multiplyWeights(int from, int to, TapUse use) {
+        if (from == to) {
+            return;
+        }
+        for (int at = 0; at < planes.run(); at += BLOCK_PIXELS) {
+            int pixels = Math.min(BLOCK_PIXELS, planes.run() - at);
+            for (Tap tap : taps) {
+                Blas.multiplyTransposedRight(
+                        to - from,
+                        outChannels,
+                        pixels,
+                        input.at(planes.start(from) + at - tap.shift()),
+                        planes.pitch(),
+                        output.at(outputStart(0, tap.phase()) + at),
+                        planes.pitch(),
+                        at == 0 ? 0 : 1,
+                        weightGradient.at(tap.index() * tapSize() + from * outChannels),
+                        outChannels);
+                if (at + pixels == planes.run()) {
+                    use.accept(tap.index());
                 }
             }
         }
     }
 
-    /** {@code target[i] = column[i - shift]}, zero where there is none. */
-    private void readShifted(int column, float[] target, int shift) {
-        int size = planes.run() - Math.abs(shift);
-        if (shift >= 0) {
-            Arrays.fill(target, 0, shift, 0);
-            columns.get(column, target, shift, size);
-        } else {
-            columns.get(column - shift, target, 0, size);
-            Arrays.fill(target, size, planes.run(), 0);
-        }
+    @Override
+    public void close() {
+        input.close();
+        inputGradient.close();
+        output.close();
+        weight.close();
+        weightGradient.close();
     }
 
-    /** {@code column[i] = source[i + shift]}, zero where there is none: the transpose of {@link #readShifted}. */
-    private void writeShifted(int column, float[] source, int shift) {
-        int size = planes.run() - Math.abs(shift);
-        if (shift >= 0) {
-            columns.put(column, source, shift, size);
-            columns.put(column + size, zeros, 0, shift);
-        } else {
-            columns.put(column, zeros, 0, -shift);
-            columns.put(column - shift, source, 0, size);
-        }
+    /** All channels of a phase follow each other, as a product writes them. */
+    private int outputStart(int channel, int phase) {
+        return planes.start(phase * outChannels + channel);
     }
 
-    /** The sum of all taps, four a pass, so that sums stay in registers. Equal indices everywhere: it vectorises. */
-    private static void sum(float[] map, float bias, float[][] taps) {
-        Arrays.fill(map, bias);
-        int t = 0;
-        for (; t + 4 <= taps.length; t += 4) {
-            addFour(map, taps[t], taps[t + 1], taps[t + 2], taps[t + 3], map.length);
+    private static List<Tap> tapsByPhase(int kernel, int stride, int padding, Planes planes) {
+        List<Tap> taps = new ArrayList<>();
+        boolean[] begun = new boolean[stride * stride];
+        for (int index = 0; index < kernel * kernel; index++) {
+            int dy = index / kernel - padding;
+            int dx = index % kernel - padding;
+            int phase = Math.floorMod(dy, stride) * stride + Math.floorMod(dx, stride);
+            int shift = planes.shift(Math.floorDiv(dy, stride), Math.floorDiv(dx, stride));
+            taps.add(new Tap(index, phase, shift, !begun[phase]));
+            begun[phase] = true;
         }
-        for (; t < taps.length; t++) {
-            addOne(map, taps[t], map.length);
-        }
-    }
-
-    private static void addFour(float[] map, float[] a, float[] b, float[] c, float[] d, int length) {
-        for (int i = 0; i < length; i++) {
-            map[i] += (a[i] + b[i]) + (c[i] + d[i]);
-        }
-    }
-
-    private static void addOne(float[] map, float[] a, int length) {
-        for (int i = 0; i < length; i++) {
-            map[i] += a[i];
-        }
+        taps.sort(Comparator.comparingInt(Tap::phase)); // stable: the first of a phase stays the first
+        return List.copyOf(taps);
     }
 }

@@ -35,7 +35,7 @@ class DetectorFactorsTest {
         ResidueOrder order = new ResidueOrder(count, radix);
         try (DetectorFactors factors = new DetectorFactors(length, order)) {
             assertThat(factors.positions()).isEqualTo(length / radix);
-            assertThat(factors.bytes()).isEqualTo(4L * 2 * (length / radix) * 2 * count);
+            assertThat(factors.bytes()).isEqualTo(2 * 4L * 2 * (length / radix) * 2 * count);
             for (int p = 0; p < factors.positions(); p++) {
                 for (int r = 0; r < radix; r++) {
                     double partRe = 0;
@@ -44,10 +44,11 @@ class DetectorFactorsTest {
                     for (int q = 0; q < size; q++) {
                         float a = re[order.frequency(r, q)];
                         float b = im[order.frequency(r, q)];
-                        partRe += factors.matrix(r, p).get(q) * a
-                                + factors.matrix(r, p).get(size + q) * b;
-                        partIm += factors.matrix(r, p).get(2L * size + q) * a
-                                + factors.matrix(r, p).get(3L * size + q) * b;
+                        long row = 2L * size * p;
+                        partRe += factors.matrix(r, 0).get(row + q) * a
+                                + factors.matrix(r, 0).get(row + size + q) * b;
+                        partIm += factors.matrix(r, 1).get(row + q) * a
+                                + factors.matrix(r, 1).get(row + size + q) * b;
                     }
                     for (int c = 0; c < radix; c++) {
                         double angle = -2 * Math.PI * r * c / radix;
@@ -59,5 +60,23 @@ class DetectorFactorsTest {
             }
         }
         Tolerances.assertClose(actual, expected, Tolerances.SINGLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 5, 4", "24, 24, 8", "15, 4, 1"})
+    void theTransposedFormHoldsTheSameNumbers(int length, int count, int radix) {
+        ResidueOrder order = new ResidueOrder(count, radix);
+        try (DetectorFactors factors = new DetectorFactors(length, order)) {
+            int positions = factors.positions();
+            for (int r = 0; r < radix; r++) {
+                int columns = 2 * order.size(r);
+                for (int part = 0; part < 2; part++) {
+                    for (int i = 0; i < positions * columns; i++) {
+                        assertThat(factors.transposed(r, part).get(2L * positions * (i % columns) + i / columns))
+                                .isEqualTo(factors.matrix(r, part).get(i));
+                    }
+                }
+            }
+        }
     }
 }

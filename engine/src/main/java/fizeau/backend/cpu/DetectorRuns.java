@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cpu;
 
-/** The uses of a detector row: amplitude, L1 loss with its gradient, gradient of any other loss. */
-final class DetectorRows {
+import java.util.Arrays;
+
+/** The uses of a run of the detector: amplitude, L1 loss with its gradient, gradient of any other loss. */
+final class DetectorRuns {
 
     /** Makes the sign of every normal number reach plus or minus one when multiplied and clamped: a vectorisable sign. */
     static final float STEEP = 1e38f;
@@ -13,49 +15,46 @@ final class DetectorRows {
      */
     private static final float TINY = 1e-18f;
 
-    private DetectorRows() {}
+    private DetectorRuns() {}
 
-    /** Writes the amplitude into an image of {@code nx} columns. */
-    static DetectorRow amplitude(float[] image, int nx) {
-        return (row, column, re, im, count) -> {
+    /** Writes the amplitude to its positions. */
+    static DetectorRun amplitude(float[] amplitudes) {
+        return (position, re, im, count) -> {
             amplitudes(re, im, re, count);
-            System.arraycopy(re, 0, image, row * nx + column, count);
+            System.arraycopy(re, 0, amplitudes, position, count);
         };
     }
 
-    /** Replaces the field u by {@code g u / |u|}, zero where u is zero. For one worker. */
-    static DetectorRow gradient(float[] amplitudeGradient, int nx) {
-        float[] run = new float[nx];
-        return (row, column, re, im, count) -> {
-            System.arraycopy(amplitudeGradient, row * nx + column, run, 0, count);
-            scale(re, im, run, count);
-        };
+    /** Replaces the field u by {@code g u / |u|}, zero where u is zero. */
+    static DetectorRun gradient(float[] amplitudeGradient) {
+        return (position, re, im, count) ->
+                scale(re, im, Arrays.copyOfRange(amplitudeGradient, position, position + count), count);
     }
 
     /** The sum of |amplitude - target| and, as the new field, its gradient: {@code sign(|u| - target) u / |u|}. */
-    static final class L1 implements DetectorRow {
+    static final class L1 implements DetectorRun {
         private final float[] target;
-        private final int nx;
-        private final float[] run;
-        private final float[] sums;
+        private float[] run = {};
+        private float[] sums = {};
 
-        /** @param target amplitudes in the transform's own order, {@code nx} columns */
-        L1(float[] target, int nx) {
+        /** @param target amplitudes in the transform's own order */
+        L1(float[] target) {
             this.target = target;
-            this.nx = nx;
-            this.run = new float[nx];
-            this.sums = new float[nx];
         }
 
         @Override
-        public void accept(int row, int column, float[] re, float[] im, int count) {
-            System.arraycopy(target, row * nx + column, run, 0, count);
+        public void accept(int position, float[] re, float[] im, int count) {
+            if (count > run.length) {
+                run = new float[count];
+                sums = Arrays.copyOf(sums, count);
+            }
+            System.arraycopy(target, position, run, 0, count);
             compare(re, im, run, sums, count);
         }
 
         /** The sum over everything seen. */
         double sum() {
-            return Sums.sum(sums, 0, nx);
+            return Sums.sum(sums, 0, sums.length);
         }
     }
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.caches.CacheCost;
+import fizeau.bench.caches.CacheLine;
+import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.files.Json;
+import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.VariantRecord;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A result as the gate sees it: what must be the same on both sides, and the times.
+ *
+ * @param schema of the record
+ * @param kind of its numbers, all kinds in one word
+ * @param same fields that must agree beside schema, kind and protocol, by the name a reader knows
+ * @param protocol how it was measured
+ * @param times of what was timed, by the key that says what it is
+ */
+record GatedResult(
+        String schema, String kind, Map<String, String> same, ProtocolSpec protocol, Map<String, Timed> times) {
+
+    /**
+     * Something that was timed.
+     *
+     * @param name for readers
+     * @param times one for each round; any unit, the same on both sides
+     */
+    record Timed(String name, double[] times) {}
+
+    /** Schemas of results that hold times of rounds. */
+    private static final List<String> SCHEMAS =
+            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA);
+
+    /** The result at a place, whatever command wrote it. */
+    static GatedResult of(Path place) {
+        ResultFile file = ResultFile.open(place);
+        return switch (file.schema()) {
+            case TrainingRecord.SCHEMA -> of(file.training());
+            case AblationRecord.SCHEMA -> of(file.ablation());
+            case CachesRecord.SCHEMA -> of(file.caches());
+            default -> throw file.foreign(SCHEMAS);
+        };
+    }
+
+    static GatedResult of(TrainingRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        each(same, "workload", Json.tree(record.workload()));
+        return new GatedResult(
+                record.schema(),
+                kind(record.kind(), record.variants()),
+                same,
+                record.protocol(),
+                seconds(record.variants()));
+    }
+
+    static GatedResult of(AblationRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        each(same, "workload", Json.tree(record.workload()));
+        same.put("threads", Integer.toString(record.threads()));
+        return new GatedResult(
+                record.schema(),
+                kind(record.kind(), record.variants()),
+                same,
+                record.protocol(),
+                seconds(record.variants()));
+    }
+
+    /** Making a value and finding it are timed apart; sizes that only one side has are no reason to refuse. */
+    static GatedResult of(CachesRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("seconds per call", Double.toString(record.secondsPerCall()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.caches().forEach(line -> {
+            String name = CacheSentences.label(line.name()) + " " + line.imageSize();
+            put(times, name + " recompute", line, CacheCost::recomputeNanos);
+            put(times, name + " hit", line, CacheCost::hitNanos);
+        });
+        return new GatedResult(record.schema(), record.kind(), same, record.protocol(), times);
+    }
+
+    private static Map<String, String> machine(String device, JsonNode environment) {
+        Map<String, String> same = new LinkedHashMap<>();
+        same.put("device", device);
+        same.put("processor model", environment.path("processor").path("model").asText());
+        same.put(
+                "usable processors",
+                environment.path("processor").path("usableProcessors").asText());
+        return same;
+    }
+
+    private static void each(Map<String, String> same, String name, JsonNode fields) {
+        fields.properties()
+                .forEach(field ->
+                        same.put(name + " " + field.getKey(), field.getValue().asText()));
+    }
+
+    /** One word where all numbers are of one kind. */
+    private static String kind(String whole, Map<String, VariantRecord> variants) {
+        TreeSet<String> kinds = new TreeSet<>(List.of(whole));
+        variants.values().forEach(variant -> kinds.add(variant.kind()));
+        return String.join(" and ", kinds);
+    }
+
+    private static void put(Map<String, Timed> times, String name, CacheLine line, ToDoubleFunction<CacheCost> nanos) {
+        times.put(
+                name, new Timed(name, line.rounds().stream().mapToDouble(nanos).toArray()));
+    }
+
+    private static Map<String, Timed> seconds(Map<String, VariantRecord> variants) {
+        Map<String, Timed> seconds = new LinkedHashMap<>();
+        variants.forEach((key, variant) -> seconds.put(
+                key,
+                new Timed(
+                        variant.name(),
+                        variant.rounds().stream()
+                                .mapToDouble(VariantRecord.Round::trainingSeconds)
+                                .toArray())));
+        return seconds;
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Fields that are never null in a record; a damaged file may well lack one. */
+record WholeRecord(Path file, JsonNode tree) {
+    private static final List<String> OF_EVERY_RUN = List.of("/kind", "/command", "/runId", "/device", "/environment");
+    private static final List<String> OF_A_WORKLOAD =
+            List.of("/workload/name", "/workload/object", "/workload/pattern");
+    private static final List<String> OF_ROUNDS =
+            List.of("/protocol/warmUp", "/published", "/missing", "/remarks", "/childFlags");
+    private static final List<String> OF_TRAINING =
+            List.of("/checks", "/qualities", "/gate", "/threadTrials", "/seeds");
+    private static final List<String> OF_VARIANT =
+            List.of("/name", "/kind", "/spec", "/training", "/iteration", "/caches", "/plans");
+    private static final List<String> OF_SPEEDUP = List.of("/variant", "/over", "/verdict", "/reason");
+
+    void requireTraining() {
+        require("", OF_EVERY_RUN, OF_A_WORKLOAD, OF_ROUNDS, OF_TRAINING);
+        requireVariants();
+    }
+
+    void requireAblation() {
+        require("", OF_EVERY_RUN, OF_A_WORKLOAD, OF_ROUNDS, List.of("/gate", "/seeds"));
+        requireVariants();
+        each("/switches", "/name", "/verdict");
+        each("/switchDetails", "/name", "/label", "/meaning", "/caveat");
+        each("/caches", "/name");
+        each("/cacheDetails", "/name", "/sentence");
+        each("/steps", "/label", "/caveat");
+        for (int i = 0; i < tree.path("steps").size(); i++) {
+            require("/steps/" + i + "/speedup", OF_SPEEDUP);
+        }
+        each("/stages", "/variant", "/millis", "/shares");
+        each("/references", OF_SPEEDUP.toArray(String[]::new));
+        sameSize("switches", "switchDetails");
+        sameSize("caches", "cacheDetails");
+    }
+
+    void requireCaches() {
+        require("", OF_EVERY_RUN, OF_ROUNDS, List.of("/sizes"));
+        each("/caches", "/name", "/isolated/ratio", "/inUse/ratio");
+    }
+
+    void requireProfile() {
+        require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
+        require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));
+        each("/ranges", "/name");
+    }
+
+    void requireMaster() {
+        require("", List.of("/runId", "/folder"));
+        each("/parts", "/command", "/arguments", "/state", "/reason", "/folder", "/report");
+    }
+
+    private void requireVariants() {
+        tree.path("variants")
+                .fieldNames()
+                .forEachRemaining(key -> require("/variants/" + RecordCells.escape(key), OF_VARIANT));
+    }
+
+    private void each(String list, String... fields) {
+        require("", List.of(list));
+        for (int i = 0; i < tree.at(list).size(); i++) {
+            require(list + "/" + i, List.of(fields));
+        }
+    }
+
+    private void sameSize(String one, String other) {
+        if (tree.path(one).size() != tree.path(other).size()) {
+            throw damaged("it has " + tree.path(one).size() + " " + one + " and "
+                    + tree.path(other).size() + " " + other);
+        }
+    }
+
+    @SafeVarargs
+    private void require(String start, List<String>... fields) {
+        for (List<String> some : fields) {
+            for (String field : some) {
+                JsonNode node = tree.at(start + field);
+                if (node.isMissingNode() || node.isNull()) {
+                    throw damaged("it has no " + start + field);
+                }
+            }
+        }
+    }
+
+    private IllegalArgumentException damaged(String what) {
+        return new IllegalArgumentException(file + " is damaged (" + what + "): use a file that this version wrote");
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.training;
+
+import fizeau.bench.protocol.ProtocolCost;
+import fizeau.bench.stats.Judgement;
+import fizeau.bench.stats.Modes;
+import fizeau.bench.training.Check.Status;
+import fizeau.bench.workload.Workload;
+import fizeau.bench.workload.WorkloadPreset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a measurement shows of itself: whether its rounds agree, how noisy it was, whether its times have one mode, what it
+ * took, and whether the clock saw all the work.
+ */
+final class ProtocolChecks {
+    /** Largest over smallest round, minus 1. */
+    static final double MOST_SPREAD = 0.2;
+
+    /** Work that outlives its timed window, as a share of the training: more is time that the clock did not see. */
+    static final double MOST_UNSEEN = 0.02;
+
+    /** A single estimate may come late by as much on a busy machine; seconds. */
+    private static final double LATE_ESTIMATE = 0.05;
+
+    /** A training that computes keeps a core busy; one that sleeps or waits does not. */
+    static final double LEAST_PROCESSOR_SHARE = 0.5;
+
+    private final Workload workload;
+    private final Map<String, VariantRecord> variants;
+
+    ProtocolChecks(Workload workload, Map<String, VariantRecord> variants) {
+        this.workload = workload;
+        this.variants = variants;
+    }
+
+    List<Check> all() {
+        return List.of(consistency(), noiseFloor(), oneMode(), protocolCost(), unseenWork(), idleness());
+    }
+
+    private Check consistency() {
+        double worst = 0;
+        String of = "";
+        for (VariantRecord variant : variants.values()) {
+            if (variant.training().n() < 2) {
+                return notApplicable("repeatsConsistent", MOST_SPREAD, "one round has nothing to agree with");
+            }
+            double spread = variant.training().max() / variant.training().min() - 1;
+            if (spread >= worst) {
+                worst = spread;
+                of = variant.name();
+            }
+        }
+        return new Check(
+                "repeatsConsistent",
+                workload.name().equals(WorkloadPreset.QUICK.word()) ? Status.INFO : Status.of(worst <= MOST_SPREAD),
+                worst,
+                MOST_SPREAD,
+                false,
+                "slowest round over fastest round, minus 1, of " + of + "; nothing was discarded");
+    }
+
+    private Check noiseFloor() {
+        VariantRecord noisiest = variants.values().stream()
+                .filter(variant -> variant.noiseFloor() != null)
+                .max(Comparator.comparingDouble(variant -> variant.noiseFloor().share()))
+                .orElse(null);
+        if (noisiest == null) {
+            return notApplicable("noiseFloor", Judgement.INDIFFERENCE, "one round does not tell how far rounds stray");
+        }
+        return new Check(
+                "noiseFloor",
+                Status.INFO,
+                noisiest.noiseFloor().share(),
+                Judgement.INDIFFERENCE,
+                false,
+                "derived: by how much " + noisiest.name()
+                        + " differs from itself by chance; no smaller difference is claimed, and above the limit small"
+                        + " ones stay unclear");
+    }
+
+    private Check oneMode() {
+        List<String> found = new ArrayList<>();
+        double most = 1;
+        boolean known = false;
+        for (VariantRecord variant : variants.values()) {
+            known |= variant.roundModes() != null || variant.iterationModes() != null;
+            if (variant.roundModes() != null && variant.roundModes().found()) {
+                found.add(groups("rounds", variant, variant.roundModes(), "s"));
+                most = Math.max(most, ratio(variant.roundModes()));
+            }
+            if (variant.iterationModes() != null && variant.iterationModes().found()) {
+                found.add(groups("iterations", variant, variant.iterationModes(), "ms"));
+                most = Math.max(most, ratio(variant.iterationModes()));
+            }
+        }
+        if (!known) {
+            return notApplicable("oneMode", Modes.LEAST_RATIO, "fewer than five rounds and iterations show no groups");
+        }
+        boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
+        return new Check(
+                "oneMode",
+                quick ? Status.INFO : Status.of(found.isEmpty()),
+                most,
+                Modes.LEAST_RATIO,
+                false,
+                found.isEmpty()
+                        ? "times of rounds and iterations come in one group each"
+                        : String.join("; ", found) + ": a median stands for neither group");
+    }
+
+    private static double ratio(Modes modes) {
+        return modes.slow() / modes.fast();
+    }
+
+    private static String groups(String what, VariantRecord variant, Modes modes, String unit) {
+        return String.format(
+                Locale.ROOT,
+                "%s of %s come in two groups, around %.3g and %.3g %s, %.0f %% in the slower",
+                what,
+                variant.name(),
+                modes.fast(),
+                modes.slow(),
+                unit,
+                100 * modes.slowShare());
+    }
+
+    private Check protocolCost() {
+        VariantRecord most = variants.values().stream()
+                .filter(variant -> variant.protocolCost() != null)
+                .max(Comparator.comparingDouble(
+                        variant -> variant.protocolCost().wholeShare()))
+                .orElse(null);
+        if (most == null) {
+            return notApplicable("protocolCost", ProtocolCost.LIMIT, "it was not measured in this run");
+        }
+        ProtocolCost cost = most.protocolCost();
+        boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
+        return new Check(
+                "protocolCost",
+                quick ? Status.INFO : Status.of(cost.wholeShare() < ProtocolCost.LIMIT),
+                cost.wholeShare(),
+                ProtocolCost.LIMIT,
+                false,
+                String.format(
+                        Locale.ROOT,
+                        "share of an iteration of %s: %.0f ns for the clock, inside the window, and %.0f us a window for"
+                                + " the meter, around it, over %d iterations",
+                        most.name(),
+                        cost.clockNanos(),
+                        cost.meterNanos() * 1e-3,
+                        cost.iterationsPerWindow()));
+    }
+
+    private Check unseenWork() {
+        double worst = 0;
+        String of = "all variants";
+        for (VariantRecord variant : variants.values()) {
+            for (VariantRecord.Round round : variant.rounds()) {
+                double share = Math.max(0, round.settleSeconds() - LATE_ESTIMATE) / round.trainingSeconds();
+                if (share > worst) {
+                    worst = share;
+                    of = variant.name();
+                }
+            }
+        }
+        return new Check(
+                "workInsideClock",
+                Status.of(worst <= MOST_UNSEEN),
+                worst,
+                MOST_UNSEEN,
+                true,
+                "work left over when a timed window closed, as a share of the training: " + of);
+    }
+
+    private Check idleness() {
+        Double least = null;
+        String of = "";
+        for (VariantRecord variant : variants.values()) {
+            for (VariantRecord.Round round : variant.rounds()) {
+                Double share = round.interference().processorShare();
+                if (share != null && (least == null || share < least)) {
+                    least = share;
+                    of = variant.name();
+                }
+            }
+        }
+        if (least == null) {
+            return notApplicable(
+                    "processorBusy", LEAST_PROCESSOR_SHARE, "this system does not tell a process's processor time");
+        }
+        return new Check(
+                "processorBusy",
+                Status.of(least >= LEAST_PROCESSOR_SHARE),
+                least,
+                LEAST_PROCESSOR_SHARE,
+                false,
+                "least processor time over wall time inside timed windows, of " + of + ": below, it slept or starved");
+    }
+
+    private static Check notApplicable(String name, double limit, String note) {
+        return new Check(name, Status.NOT_APPLICABLE, null, limit, false, note);
+    }
+}
