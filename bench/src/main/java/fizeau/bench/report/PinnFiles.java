@@ -138,8 +138,13 @@ public final class PinnFiles {
                 .toList();
         if (!curves.isEmpty()) {
             String name = "loss_" + cell.equation() + "_seed" + cell.seed() + ".png";
-            LossPlot.againstIteration(
-                    folder.resolve(name), "Loss, " + cell.equation() + ", seed " + cell.seed(), curves);
+            LossPlot.write(
+                    folder.resolve(name),
+                    "Loss, " + cell.equation() + ", seed " + cell.seed(),
+                    "epoch",
+                    "loss (data + residual + boundary)",
+                    true,
+                    curves);
             folder.add(name);
         }
     }
