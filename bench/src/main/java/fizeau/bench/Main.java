@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
             ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,
+            PinnCommand.class,
+            LatexCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ReportCommand.class,

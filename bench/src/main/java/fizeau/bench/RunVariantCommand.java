@@ -3,6 +3,8 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.pinn.PinnGateRunner;
+import fizeau.bench.pinn.PinnRunner;
 import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.profile.ProfileRunner;
 import fizeau.bench.protocol.ChildJvm;
@@ -27,7 +29,9 @@ final class RunVariantCommand extends AbstractCommand {
             new StageRunner(),
             new CacheCostRunner(),
             new ReconstructionRunner(),
-            new ProfileRunner());
+            new ProfileRunner(),
+            new PinnRunner(),
+            new PinnGateRunner());
 
     @Option(
             names = "--launched-at",

@@ -34,6 +34,7 @@ class ArchitectureTest {
         "fizeau.measure..",
         "fizeau.metric..",
         "fizeau.optics..",
+        "fizeau.pinn..",
         "fizeau.random..",
         "fizeau.reconstruct.."
     };
@@ -98,7 +99,7 @@ class ArchitectureTest {
     void onlyTheProcessorBackendAndTheOpponentTouchLibtorch() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("fizeau.backend.cpu..", "fizeau.bench.eager..")
+                .resideOutsideOfPackages("fizeau.backend.cpu..", "fizeau.bench.eager..", "fizeau.bench.pinn.eager..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(LIBTORCH)

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Moves numbers between Java arrays and dense single-precision CPU tensors. */
-final class EagerTensors {
+public final class EagerTensors {
 
     private EagerTensors() {}
 
@@ -19,7 +19,7 @@ final class EagerTensors {
     }
 
     /** Overwrites all values of {@code tensor}, bypassing automatic differentiation. */
-    static void write(Tensor tensor, float[] source, int offset, int count) {
+    public static void write(Tensor tensor, float[] source, int offset, int count) {
         requireCount(tensor, count);
         try (FloatPointer data = tensor.data_ptr_float()) {
             data.put(source, offset, count);
@@ -27,7 +27,7 @@ final class EagerTensors {
     }
 
     /** Reads all values of {@code tensor} in row-major order. */
-    static void read(Tensor tensor, float[] target, int offset, int count) {
+    public static void read(Tensor tensor, float[] target, int offset, int count) {
         requireCount(tensor, count);
         try (Tensor dense = tensor.contiguous();
                 FloatPointer data = dense.data_ptr_float()) {
@@ -36,7 +36,7 @@ final class EagerTensors {
     }
 
     /** Keeps a tensor alive beyond the pointer scope it was made in; its owner closes it. */
-    static Tensor keep(Tensor tensor) {
+    public static Tensor keep(Tensor tensor) {
         return tensor.retainReference();
     }
 

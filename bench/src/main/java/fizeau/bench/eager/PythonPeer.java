@@ -47,7 +47,7 @@ public final class PythonPeer {
         try {
             Path folder = Files.createTempDirectory("fizeau-peer");
             try {
-                Path script = unpack(folder);
+                Path script = unpack(SCRIPT, folder);
                 Attempt attempt = attempt(List.of(script.toString(), "--probe"), PROBE_LIMIT);
                 return attempt.failure();
             } finally {
@@ -69,7 +69,7 @@ public final class PythonPeer {
         Path result = folder.resolve("result.json");
         try {
             Files.deleteIfExists(result);
-            Path script = unpack(folder);
+            Path script = unpack(SCRIPT, folder);
             Path file = job.write(folder);
             Attempt attempt =
                     attempt(List.of(script.toString(), file.toString(), "--result", result.toString()), limit);
@@ -82,11 +82,29 @@ public final class PythonPeer {
         }
     }
 
-    private static Path unpack(Path folder) throws IOException {
-        Path script = folder.resolve(SCRIPT);
-        try (InputStream source = PythonPeer.class.getResourceAsStream("/peers/" + SCRIPT)) {
+    /**
+     * Runs another of the peers' scripts to its end.
+     *
+     * @param name of the resource beside this peer's own script
+     * @param folder an existing folder; keeps the script
+     * @param limit the process is ended after this time
+     * @return empty when it exited with 0; otherwise why not
+     */
+    public Optional<String> runScript(String name, Path folder, Duration limit, List<String> arguments) {
+        try {
+            List<String> command = new ArrayList<>(List.of(unpack(name, folder).toString()));
+            command.addAll(arguments);
+            return attempt(command, limit).failure();
+        } catch (IOException failure) {
+            return Optional.of("the peer script cannot be unpacked: " + failure.getMessage());
+        }
+    }
+
+    private static Path unpack(String name, Path folder) throws IOException {
+        Path script = folder.resolve(name);
+        try (InputStream source = PythonPeer.class.getResourceAsStream("/peers/" + name)) {
             if (source == null) {
-                throw new IOException("resource peers/" + SCRIPT + " is missing from the class path");
+                throw new IOException("resource peers/" + name + " is missing from the class path");
             }
             Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
         }

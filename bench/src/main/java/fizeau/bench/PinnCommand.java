@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import fizeau.bench.eager.PythonPeer;
+import fizeau.bench.environment.Environment;
+import fizeau.bench.files.Json;
+import fizeau.bench.files.RunFolder;
+import fizeau.bench.pinn.BenchmarkResults;
+import fizeau.bench.pinn.Equation;
+import fizeau.bench.pinn.PinnCampaign;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnVariant;
+import fizeau.bench.pinn.PinnWeights;
+import fizeau.bench.pinn.PinnWorkload;
+import fizeau.bench.protocol.ChildJvm;
+import fizeau.bench.protocol.Progress;
+import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.protocol.WarmUpRule;
+import fizeau.bench.report.PinnFiles;
+import fizeau.bench.stats.Judgement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Fine-tuning speed of physics-informed networks. */
+@Command(
+        name = "pinn",
+        description = {
+            "Fine-tunes a low-rank physics-informed network to 20 samples of an equation at once, 64 x 64 points each, in"
+                    + " several ways that must agree first, and says how many epochs a second each does.",
+            "Equations: allen_cahn, burgers, convection, helmholtz2D. Variants: eager (libtorch, double backward), jit"
+                    + " (TorchScript), fused (Taylor jets, gradient by hand), shared (the same, a grid point's jets computed"
+                    + " once for all samples), compile (torch.compile in Python, where torch is installed)."
+        })
+final class PinnCommand extends AbstractCommand {
+    private static final long HEAP = 2L << 30;
+    private static final double CHILD_TIMEOUT_SECONDS = 4 * 3600;
+    private static final int FULL = 1000;
+    private static final List<Integer> CHECKPOINTS = List.of(50, 250, 500, 750, 1000);
+
+    /** Eager steps take seconds: a longer warm-up than usual, so that two passes can agree. */
+    private static final WarmUpRule WARM_UP = new WarmUpRule(3, 30, 0.05);
+
+    @Option(
+            names = "--equation",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Which equations. Default: burgers; all four with --all")
+    private List<String> equations;
+
+    @Option(names = "--all", description = "All four equations with all seeds.")
+    private boolean all;
+
+    @Option(
+            names = {"--seeds", "--seed"},
+            split = ",",
+            paramLabel = "N",
+            description = "Seeds of samples and weights. Default: 0; 0,1,2 with --all")
+    private List<Long> seeds;
+
+    @Option(
+            names = {"--benchmark-epochs", "--benchmark_epochs"},
+            paramLabel = "N",
+            description = "Epochs that are timed, each one step over all points. Default: 200")
+    private Integer epochs;
+
+    @Option(names = "--full", description = "Times 1000 epochs, so that nothing is extrapolated.")
+    private boolean full;
+
+    @Option(
+            names = "--evaluate",
+            description = "Runs 1000 epochs and takes relative L2 errors after 50, 250, 500, 750 and 1000.")
+    private boolean evaluate;
+
+    @Option(
+            names = {"--num-runs", "--num_runs", "--rounds"},
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often each variant runs, every time in a fresh JVM. Fewer than 5 prove nothing."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int runs;
+
+    @Option(
+            names = "--variant",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "eager,jit,fused,shared,compile",
+            description = "Which variants. Default: ${DEFAULT-VALUE}")
+    private List<String> variants;
+
+    @Option(
+            names = {"--phase1-checkpoint", "--phase1_checkpoint", "--checkpoint"},
+            paramLabel = "FILE",
+            description =
+                    "Weights (JSON, schema " + PinnWeights.SCHEMA + "). Default: seeded weights, said in the report")
+    private Path checkpoint;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            defaultValue = "" + PinnWorkload.SAMPLES,
+            description = "Samples that are fitted together. Default: ${DEFAULT-VALUE}")
+    private int samples;
+
+    @Option(
+            names = "--grid",
+            paramLabel = "N",
+            defaultValue = "" + PinnWorkload.GRID,
+            description = "Points along each side of a sample. Default: ${DEFAULT-VALUE}")
+    private int grid;
+
+    @Option(
+            names = "--max-seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Of each equation and seed: starts no round that would end later; 0 for no limit."
+                    + " Default: ${DEFAULT-VALUE}")
+    private double maxSeconds;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Also writes benchmark_results.json there, for \"latex\".")
+    private Path outputFile;
+
+    @Option(names = "--python", paramLabel = "FILE", description = "Python with torch, for variant compile.")
+    private Path python;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        Instant startedAt = Instant.now();
+        int threads = device.requirePossible();
+        int timed = timedEpochs();
+        List<PinnVariant> wanted =
+                variants.stream().map(PinnVariant::parse).distinct().toList();
+        List<PinnWorkload> workloads = workloads();
+        ProtocolSpec rules =
+                new ProtocolSpec(runs, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
+        if (checkpoint != null) {
+            PinnWeights.read(checkpoint); // refuse before anything runs
+        }
+        Path root = output.root(surroundings());
+        RunFolder.requireWritable(root);
+        Environment environment = Environment.capture(surroundings().arguments());
+
+        RunFolder folder = RunFolder.create(root, "pinn", startedAt);
+        PinnFiles files = new PinnFiles(folder);
+        files.announce();
+        Progress progress = progress();
+        ChildJvm children = new ChildJvm(Main.class.getName(), HEAP, CHILD_TIMEOUT_SECONDS);
+        List<Integer> checkpoints = evaluate ? CHECKPOINTS : List.of(timed);
+        PinnCampaign.Result result = new PinnCampaign(
+                        new PinnCampaign.Plan(
+                                workloads,
+                                wanted,
+                                unavailable(wanted),
+                                timed,
+                                checkpoints,
+                                threads,
+                                rules,
+                                python == null ? null : python.toString()),
+                        folder,
+                        children::run,
+                        progress)
+                .run();
+        PinnRecord record = new PinnRecord(
+                PinnRecord.SCHEMA,
+                "pinn",
+                folder.runId(),
+                folder.shownPath(),
+                startedAt.toString(),
+                progress.elapsedSeconds(),
+                "cpu",
+                threads,
+                timed,
+                wanted.stream().map(PinnVariant::word).toList(),
+                headline(wanted),
+                result.cells(),
+                rules,
+                children.flags(),
+                result.failures(),
+                result.wrong(),
+                remarks(result, timed),
+                Json.tree(environment));
+        files.write(record);
+        if (outputFile != null) {
+            Json.write(outputFile, BenchmarkResults.of(record));
+        }
+        record.missing().forEach(failure -> folder.remark(failure.reason()));
+        record.wrong().forEach(folder::remark);
+        folder.finish();
+        progress.done();
+        files.print(record, output.json(), surroundings().out());
+        return record.failed() ? Main.FAILED : Main.DONE;
+    }
+
+    private int timedEpochs() {
+        boolean thousand = full || evaluate;
+        if (thousand && epochs != null && epochs != FULL) {
+            throw new IllegalArgumentException("--benchmark-epochs " + epochs + " contradicts "
+                    + (full ? "--full" : "--evaluate") + ", which runs " + FULL + " epochs: leave one of them out");
+        }
+        int timed = thousand ? FULL : epochs == null ? 200 : epochs;
+        if (timed < 1 || timed > 1_000_000) {
+            throw new IllegalArgumentException("--benchmark-epochs " + timed + " is not possible: use 1 to 1000000");
+        }
+        return timed;
+    }
+
+    private List<PinnWorkload> workloads() {
+        if (all && equations != null) {
+            throw new IllegalArgumentException("--all already means every equation: leave --equation out");
+        }
+        List<Equation> chosen = all
+                ? List.of(Equation.values())
+                : equations == null
+                        ? List.of(Equation.BURGERS)
+                        : equations.stream().map(Equation::parse).distinct().toList();
+        List<Long> given = seeds != null ? seeds : all ? List.of(0L, 1L, 2L) : List.of(0L);
+        List<PinnWorkload> workloads = new ArrayList<>();
+        for (Equation equation : chosen) {
+            for (long seed : given) {
+                workloads.add(new PinnWorkload(
+                        equation.word(),
+                        samples,
+                        grid,
+                        seed,
+                        equation.learningRate(),
+                        0,
+                        checkpoint == null ? null : checkpoint.toString()));
+            }
+        }
+        return workloads;
+    }
+
+    private Map<PinnVariant, String> unavailable(List<PinnVariant> wanted) {
+        Map<PinnVariant, String> reasons = new EnumMap<>(PinnVariant.class);
+        if (wanted.contains(PinnVariant.COMPILE)) {
+            if (python != null && !Files.isExecutable(python)) {
+                throw new IllegalArgumentException(
+                        "--python " + python + " is no program that can be run: name a Python with torch");
+            }
+            new PythonPeer(Optional.ofNullable(python), Map.of())
+                    .unavailability()
+                    .ifPresent(reason -> reasons.put(PinnVariant.COMPILE, reason));
+        }
+        return reasons;
+    }
+
+    /** What the original's keys and the tables are about. */
+    private static String headline(List<PinnVariant> wanted) {
+        return List.of(PinnVariant.FUSED, PinnVariant.SHARED, PinnVariant.JIT, PinnVariant.EAGER).stream()
+                .filter(wanted::contains)
+                .findFirst()
+                .map(PinnVariant::word)
+                .orElse(PinnVariant.COMPILE.word());
+    }
+
+    private List<String> remarks(PinnCampaign.Result result, int timed) {
+        List<String> remarks = new ArrayList<>(result.remarks());
+        if (runs < Judgement.FEWEST_ROUNDS) {
+            remarks.add(
+                    runs + (runs == 1 ? " run proves" : " runs prove") + " nothing about speed: five are the fewest");
+        }
+        if (timed != FULL) {
+            remarks.add("times of 1000 epochs are derived from " + timed + ": --full measures them");
+        }
+        if (checkpoint == null) {
+            remarks.add(
+                    "the weights are seeded as the first phase leaves them before its training, not trained; speed does"
+                            + " not depend on it, errors do");
+        }
+        remarks.add(
+                "one network that does not know its sample is fitted to all samples of an equation, as in the original:"
+                        + " its error cannot certify anything, so variants are compared by losses and gradients");
+        remarks.add("shared computes less than eager, jit and fused do: it uses that all samples lie on one grid");
+        return remarks;
+    }
+}

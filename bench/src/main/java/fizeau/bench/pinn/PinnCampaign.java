@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.pinn;
+
+import fizeau.bench.files.Json;
+import fizeau.bench.files.RunFolder;
+import fizeau.bench.pinn.PinnGateRunner.Line;
+import fizeau.bench.protocol.Interference;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobFailure;
+import fizeau.bench.protocol.JobFailure.JobFailedException;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.Progress;
+import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.protocol.RoundLoop;
+import fizeau.bench.stats.Bootstrap;
+import fizeau.bench.stats.Interval;
+import fizeau.bench.stats.Judgement;
+import fizeau.bench.stats.Ratio;
+import fizeau.bench.stats.Summary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/** Equations and seeds, each: the gate, then rounds of all variants that passed, a fresh process each. */
+public final class PinnCampaign {
+    private static final int MEASURED_1000 = 1000;
+    private static final int COMPARED_LOSSES = 30;
+
+    /**
+     * What is to be done.
+     *
+     * @param workloads one for each cell
+     * @param unavailable variants that cannot run here, with the reason
+     * @param python the peer's Python; null for the one on the path
+     */
+    public record Plan(
+            List<PinnWorkload> workloads,
+            List<PinnVariant> variants,
+            Map<PinnVariant, String> unavailable,
+            int epochs,
+            List<Integer> checkpoints,
+            int threads,
+            ProtocolSpec protocol,
+            String python) {}
+
+    /** What came of it; {@code wrong} holds one sentence for each finding. */
+    public record Result(List<PinnCell> cells, List<JobFailure> failures, List<String> wrong, List<String> remarks) {}
+
+    /** A report with its outcome. */
+    private record Run(JobReport report, PinnOutcome outcome) {}
+
+    private final Plan plan;
+    private final RunFolder folder;
+    private final RoundLoop.Executor executor;
+    private final Progress progress;
+    private final List<JobFailure> failures = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    public PinnCampaign(Plan plan, RunFolder folder, RoundLoop.Executor executor, Progress progress) {
+        this.plan = plan;
+        this.folder = folder;
+        this.executor = executor;
+        this.progress = progress;
+    }
+
+    /** Runs everything; a cell that fails does not stop the others. */
+    public Result run() {
+        List<PinnCell> cells = new ArrayList<>();
+        for (PinnWorkload workload : plan.workloads()) {
+            cells.add(cell(workload));
+        }
+        return new Result(cells, failures, wrong, remarks);
+    }
+
+    private PinnCell cell(PinnWorkload workload) {
+        String name = workload.equation() + "-seed" + workload.seed();
+        List<Line> gate = gate(workload, name);
+        List<String> passed =
+                gate.stream().filter(Line::passed).map(Line::variant).toList();
+        gate.stream()
+                .filter(line -> !line.passed())
+                .forEach(line -> wrong.add(name + ": " + line.reason() + "; it was not timed"));
+        Map<String, Map<Integer, Run>> runs = passed.isEmpty() ? Map.of() : rounds(workload, name, passed);
+        List<PinnResult> results = new ArrayList<>();
+        for (PinnVariant variant : plan.variants()) {
+            results.add(result(variant, name, gate, runs));
+        }
+        return new PinnCell(
+                workload.equation(),
+                workload.seed(),
+                workload.points(),
+                workload.parsed().accuracy(),
+                workload.checkpoint() == null ? "seeded, not trained before" : "checkpoint " + workload.checkpoint(),
+                gate,
+                results);
+    }
+
+    private List<Line> gate(PinnWorkload workload, String name) {
+        List<String> here = plan.variants().stream()
+                .filter(variant -> !plan.unavailable().containsKey(variant))
+                .map(PinnVariant::word)
+                .toList();
+        if (here.isEmpty()) {
+            return List.of();
+        }
+        progress.step(name + ": correctness gate", 0);
+        try {
+            JobReport report = executor.run(
+                    new Job(PinnJob.GATE, "gate", 0, Json.tree(job(workload, String.join(",", here)))), share -> {});
+            folder.writeJson("rounds/" + name + "-gate.json", report);
+            return Json.value(report.outcome(), PinnGateRunner.Lines.class).lines();
+        } catch (JobFailedException failed) {
+            if (failed.failure().badInput()) {
+                throw new IllegalArgumentException(failed.failure().reason(), failed);
+            }
+            failures.add(failed.failure());
+            return List.of();
+        }
+    }
+
+    private PinnJob job(PinnWorkload workload, String variant) {
+        return new PinnJob(
+                workload,
+                variant,
+                plan.epochs(),
+                plan.checkpoints(),
+                plan.threads(),
+                plan.protocol().warmUp(),
+                plan.protocol().stealLimit(),
+                plan.python());
+    }
+
+    private Map<String, Map<Integer, Run>> rounds(PinnWorkload workload, String name, List<String> variants) {
+        Map<String, Map<Integer, Run>> runs = new TreeMap<>();
+        progress.step(name, 0);
+        RoundLoop.Rounds rounds = new RoundLoop(plan.protocol(), executor, progress)
+                .run(
+                        variants,
+                        (variant, round) -> new Job(PinnJob.FAMILY, variant, round, Json.tree(job(workload, variant))),
+                        report -> {
+                            folder.writeJson(
+                                    String.format(
+                                            Locale.ROOT,
+                                            "rounds/%s-%03d-%s.json",
+                                            name,
+                                            report.round(),
+                                            report.variant()),
+                                    report);
+                            runs.computeIfAbsent(report.variant(), variant -> new TreeMap<>())
+                                    .put(
+                                            report.round(),
+                                            new Run(report, Json.value(report.outcome(), PinnOutcome.class)));
+                        });
+        failures.addAll(rounds.failures());
+        rounds.remarks().forEach(remark -> remarks.add(name + ": " + remark));
+        return runs;
+    }
+
+    private PinnResult result(PinnVariant variant, String name, List<Line> gate, Map<String, Map<Integer, Run>> runs) {
+        String word = variant.word();
+        if (plan.unavailable().containsKey(variant)) {
+            return PinnResult.unavailable(word, plan.unavailable().get(variant));
+        }
+        Map<Integer, Run> own = runs.getOrDefault(word, Map.of());
+        if (own.isEmpty()) {
+            return PinnResult.unavailable(
+                    word,
+                    gate.stream()
+                            .filter(line -> line.variant().equals(word) && !line.passed())
+                            .map(Line::reason)
+                            .findFirst()
+                            .orElse("no process of it ended well"));
+        }
+        List<Run> all = List.copyOf(own.values());
+        PinnOutcome first = all.get(0).outcome();
+        Bootstrap bootstrap =
+                new Bootstrap(plan.protocol().level(), plan.protocol().seed());
+        Figure wall = Figure.of(values(all, run -> run.outcome().trainingSeconds()), bootstrap);
+        Map<Integer, Run> eager =
+                variant == PinnVariant.EAGER ? Map.of() : runs.getOrDefault(PinnVariant.EAGER.word(), Map.of());
+        Optional<Interval> ratio = ratio(eager, own, bootstrap);
+        Double difference = eager.isEmpty() ? null : lossDifference(eager, first);
+        if (difference != null && !(difference <= PinnGateRunner.TOLERANCE)) {
+            wrong.add(String.format(
+                    Locale.ROOT,
+                    "%s: the first losses of %s differ from eager's by %.1e, %.0e is allowed; it gets no speedup",
+                    name,
+                    word,
+                    difference,
+                    PinnGateRunner.TOLERANCE));
+            ratio = Optional.empty();
+        }
+        return new PinnResult(
+                word,
+                "measured",
+                null,
+                first.threads(),
+                wall,
+                Figure.of(values(all, run -> run.outcome().iterationsPerSecond()), bootstrap),
+                wall.times((double) MEASURED_1000 / plan.epochs()),
+                plan.epochs() == MEASURED_1000 ? "measured" : "derived",
+                median(all, run -> run.outcome().setupSeconds()),
+                median(all, run -> run.outcome().firstStepSeconds()),
+                median(all, run -> run.report().phases().warmUp()),
+                median(
+                        all,
+                        run -> Summary.median(run.outcome().stepMillis().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray())),
+                ratio.map(Ratio::of).orElse(null),
+                ratio.map(found -> judge(found, eager, own)).orElse(null),
+                Json.finite(difference == null ? Double.NaN : difference),
+                first.checkpoints(),
+                first.losses(),
+                all.stream()
+                        .map(run -> new PinnResult.Run(
+                                run.report().round(),
+                                run.report().phases(),
+                                run.report().memory(),
+                                run.report().interference(),
+                                run.outcome().stepMillis()))
+                        .toList());
+    }
+
+    /** Of the rounds in which both ran. */
+    private static Optional<Interval> ratio(Map<Integer, Run> eager, Map<Integer, Run> own, Bootstrap bootstrap) {
+        double[] above = common(eager, own);
+        return above.length == 0 ? Optional.empty() : Optional.of(bootstrap.ratioOfMedians(above, common(own, eager)));
+    }
+
+    private Judgement judge(Interval ratio, Map<Integer, Run> eager, Map<Integer, Run> own) {
+        String disturbance = null;
+        for (Map<Integer, Run> side : List.of(eager, own)) {
+            for (Run run : side.values()) {
+                Interference seen = run.report().interference();
+                if (seen.stealShare() != null
+                        && seen.stealShare() > plan.protocol().stealLimit()) {
+                    disturbance = String.format(
+                            Locale.ROOT,
+                            "%.1f %% of the processor time was stolen in round %d of %s",
+                            100 * seen.stealShare(),
+                            run.report().round(),
+                            run.report().variant());
+                } else if (seen.othersShare() != null && seen.othersShare() > ProtocolSpec.OTHERS_LIMIT) {
+                    disturbance = String.format(
+                            Locale.ROOT,
+                            "other processes took %.1f %% of the processor time in round %d of %s",
+                            100 * seen.othersShare(),
+                            run.report().round(),
+                            run.report().variant());
+                }
+            }
+        }
+        return Judgement.of(ratio, common(eager, own), common(own, eager), disturbance);
+    }
+
+    private static double[] common(Map<Integer, Run> of, Map<Integer, Run> with) {
+        return of.entrySet().stream()
+                .filter(entry -> with.containsKey(entry.getKey()))
+                .mapToDouble(entry -> entry.getValue().outcome().trainingSeconds())
+                .toArray();
+    }
+
+    private static double lossDifference(Map<Integer, Run> eager, PinnOutcome own) {
+        List<Double> expected = eager.values().iterator().next().outcome().losses();
+        int count =
+                Math.min(COMPARED_LOSSES, Math.min(expected.size(), own.losses().size()));
+        return PinnGateRunner.largestRelative(array(expected, count), array(own.losses(), count));
+    }
+
+    private static double[] array(List<Double> values, int count) {
+        return values.stream().limit(count).mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double[] values(List<Run> runs, ToDoubleFunction<Run> of) {
+        return runs.stream().mapToDouble(of).toArray();
+    }
+
+    private static double median(List<Run> runs, ToDoubleFunction<Run> of) {
+        return Summary.median(values(runs, of));
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.pinn;
+
+import fizeau.bench.protocol.WarmUpRule;
+import java.util.List;
+
+/**
+ * One training in one process.
+ *
+ * @param epochs optimiser steps that are timed, each over all points
+ * @param checkpoints after which of them the error is taken, outside the clock
+ * @param threads most of them
+ * @param stealLimit share of stolen time above which a window counts as disturbed
+ * @param python the peer's Python; null for the one on the path
+ */
+public record PinnJob(
+        PinnWorkload workload,
+        String variant,
+        int epochs,
+        List<Integer> checkpoints,
+        int threads,
+        WarmUpRule warmUp,
+        double stealLimit,
+        String python) {
+
+    /** The family's word in jobs. */
+    public static final String FAMILY = "pinn";
+
+    /** The word of the correctness gate's jobs. */
+    public static final String GATE = "pinn-gate";
+
+    public PinnJob {
+        checkpoints = List.copyOf(checkpoints);
+    }
+}

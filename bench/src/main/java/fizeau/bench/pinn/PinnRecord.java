@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.pinn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.protocol.JobFailure;
+import fizeau.bench.protocol.ProtocolSpec;
+import java.util.List;
+
+/**
+ * The result of a PINN benchmark, everything in its report included.
+ *
+ * @param epochs that were timed
+ * @param headline variant whose figures stand for the run where one number is wanted
+ * @param missing processes that gave no result
+ * @param wrong what was found wrong, one sentence each
+ */
+public record PinnRecord(
+        String schema,
+        String command,
+        String runId,
+        String folder,
+        String startedAt,
+        double wallSeconds,
+        String device,
+        int threads,
+        int epochs,
+        List<String> variants,
+        String headline,
+        List<PinnCell> cells,
+        ProtocolSpec protocol,
+        List<String> childFlags,
+        List<JobFailure> missing,
+        List<String> wrong,
+        List<String> remarks,
+        JsonNode environment) {
+    public static final String SCHEMA = "fizeau.pinn/1";
+
+    /** Whether something was wrong or is missing, or nothing was measured. */
+    public boolean failed() {
+        return !wrong.isEmpty()
+                || !missing.isEmpty()
+                || cells.stream().flatMap(cell -> cell.results().stream()).noneMatch(PinnResult::measured);
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.pinn;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The ways to train. */
+public enum PinnVariant {
+    EAGER("libtorch, operation by operation, derivatives by double backward: the reference"),
+    JIT("the same with the network as TorchScript, compiled by libtorch"),
+    FUSED("Taylor jets in one pass and a gradient by hand, every point of every sample"),
+    SHARED(
+            "the same, jets of a grid point computed once for all samples: they share the grid, the network knows no sample"),
+    COMPILE("torch.compile in a Python process");
+
+    private final String meaning;
+
+    PinnVariant(String meaning) {
+        this.meaning = meaning;
+    }
+
+    public static PinnVariant parse(String word) {
+        return Arrays.stream(values())
+                .filter(variant -> variant.word().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("variant " + word + " is unknown: use "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values()).map(PinnVariant::word).toList())));
+    }
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.pinn;
+
+/**
+ * The hyperbolic tangent on jets, element by element, and its adjoint. With {@code y = tanh z} the derivatives of tanh are
+ * {@code d1 = 1 - y^2}, {@code d2 = -2 y d1} and {@code d3 = d1 (6 y^2 - 2)}; then
+ *
+ * <pre>
+ * y_x = d1 z_x,   y_t = d1 z_t,   L y = d1 L z + d2 (a z_x^2 + b z_t^2)   for L = a d2/dx2 + b d2/dt2.
+ * </pre>
+ *
+ * <p>Each loop runs over one index of whole arrays, the only form that the JVM vectorises.
+ */
+final class TanhJets {
+
+    private TanhJets() {}
+
+    /**
+     * Value and first derivatives.
+     *
+     * @param z on entry z, on return y
+     * @param zx first derivatives of z, kept for the way back
+     * @param yx receives the derivatives of y
+     */
+    static void firstOrder(float[] z, float[] zx, float[] zt, float[] yx, float[] yt, int count) {
+        for (int i = 0; i < count; i++) {
+            float x = Math.max(-RationalTanh.CLAMP, Math.min(RationalTanh.CLAMP, z[i]));
+            float s = x * x;
+            float p = (((RationalTanh.P4 * s + RationalTanh.P3) * s + RationalTanh.P2) * s + RationalTanh.P1) * s
+                    + RationalTanh.P0;
+            float q = (((RationalTanh.Q4 * s + RationalTanh.Q3) * s + RationalTanh.Q2) * s + RationalTanh.Q1) * s
+                    + RationalTanh.Q0;
+            float y = x * p / q;
+            float d1 = 1 - y * y;
+            z[i] = y;
+            yx[i] = d1 * zx[i];
+            yt[i] = d1 * zt[i];
+        }
+    }
+
+    /** One second-order channel, after {@link #firstOrder}; {@code zs} is L z, {@code ys} receives L y. */
+    static void secondOrder(float[] y, float[] zx, float[] zt, float[] zs, float[] ys, SecondOrder weights, int count) {
+        float a = weights.xx();
+        float b = weights.tt();
+        for (int i = 0; i < count; i++) {
+            float v = y[i];
+            float d1 = 1 - v * v;
+            ys[i] = d1 * (zs[i] - 2 * v * (a * zx[i] * zx[i] + b * zt[i] * zt[i]));
+        }
+    }
+
+    /**
+     * Adjoint of {@link #firstOrder}: gradients by y, y_x, y_t become those by z, z_x, z_t, in place.
+     *
+     * @param g gradient by y, then by z
+     */
+    static void firstOrderAdjoint(float[] y, float[] zx, float[] zt, float[] g, float[] gx, float[] gt, int count) {
+        for (int i = 0; i < count; i++) {
+            float v = y[i];
+            float d1 = 1 - v * v;
+            float byX = gx[i];
+            float byT = gt[i];
+            g[i] = d1 * (g[i] - 2 * v * (byX * zx[i] + byT * zt[i]));
+            gx[i] = d1 * byX;
+            gt[i] = d1 * byT;
+        }
+    }
+
+    /** Adjoint of {@link #secondOrder}, after {@link #firstOrderAdjoint}: adds to the first three, changes {@code gs}. */
+    static void secondOrderAdjoint(
+            float[] y,
+            float[] zx,
+            float[] zt,
+            float[] zs,
+            float[] g,
+            float[] gx,
+            float[] gt,
+            float[] gs,
+            SecondOrder weights,
+            int count) {
+        float a = weights.xx();
+        float b = weights.tt();
+        for (int i = 0; i < count; i++) {
+            float v = y[i];
+            float square = v * v;
+            float d1 = 1 - square;
+            float byS = d1 * gs[i];
+            float byD2 = -2 * v * byS;
+            float dx = zx[i];
+            float dt = zt[i];
+            g[i] += byD2 * zs[i] + byS * (6 * square - 2) * (a * dx * dx + b * dt * dt);
+            gx[i] += 2 * a * byD2 * dx;
+            gt[i] += 2 * b * byD2 * dt;
+            gs[i] = byS;
+        }
+    }
+}
