@@ -8,7 +8,7 @@ import java.util.Optional;
  * from the rounds of one variant, and the ratio of their medians is taken, as if the variant had run against itself. Costs
  * no time on the machine, unlike a second run of the same ({@code compare --aa}). Over simulated comparisons of identical
  * variants with five to ten rounds, the ratio stays below one variant's floor about nine times in ten, and below the larger
- * floor of the two at least nineteen times in twenty.
+ * floor of the two about nineteen times in twenty.
  *
  * @param kind {@code derived}: from measured times, not a measurement of its own
  * @param share largest of ratio and inverse, minus 1, that {@code level} of the draws stay below: 0.02 for two per cent

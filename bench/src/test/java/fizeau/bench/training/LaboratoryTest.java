@@ -138,7 +138,7 @@ class LaboratoryTest {
         });
         assertThat(named("protocolCost", checks(result, null)).value())
                 .isEqualTo(
-                        variants(result).get(FakeSessions.HONEST).protocolCost().wholeShare());
+                        variants(result).get(FakeSessions.HONEST).protocolCost().insideShare());
     }
 
     @Test
