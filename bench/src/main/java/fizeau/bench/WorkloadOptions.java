@@ -49,6 +49,13 @@ final class WorkloadOptions {
     private int imageSize;
 
     @Option(
+            names = "--latent-size",
+            paramLabel = "CHANNELS",
+            description = "Latent channels of the decoder; the same decoder for several image sizes. Default: the image"
+                    + " size, as in the original")
+    private Integer latentSize;
+
+    @Option(
             names = "--aperture-radius",
             paramLabel = "PIXELS",
             defaultValue = "" + Workload.APERTURE_RADIUS,
@@ -124,6 +131,7 @@ final class WorkloadOptions {
                         || plain.epochs() != chosen.epochs()
                         || plain.objectSize() != Workload.OBJECT_SIZE
                         || plain.imageSize() != Workload.IMAGE_SIZE
+                        || plain.latentSize() != Workload.IMAGE_SIZE
                         || plain.apertureRadius() != Workload.APERTURE_RADIUS
                         || plain.patternRadius() != Workload.PATTERN_RADIUS
                         || !plain.pattern().equals("fermat"));
@@ -143,7 +151,17 @@ final class WorkloadOptions {
                 Workload.LEARNING_RATE,
                 seed,
                 object == null ? ObjectSource.BUILT_IN : object.getFileName().toString(),
-                "");
+                "",
+                latentSize == null ? imageSize : requireLatent(latentSize));
+    }
+
+    /** Zero would mean the image size in a record, so it is refused here. */
+    private static int requireLatent(int channels) {
+        if (channels < 1) {
+            throw new IllegalArgumentException(
+                    "--latent-size " + channels + " is not possible: use at least 16 channels, or leave it out");
+        }
+        return channels;
     }
 
     /** Picture of the object; null for the built-in scene. */

@@ -13,9 +13,12 @@ public interface StageClock {
         FORWARD,
         /** Dual measurement, loss and the adjoint back to the estimate. */
         TELESCOPE,
-        /** The decoder's backward pass; where the optimiser is fused, without the first layer's gradient. */
+        /**
+         * The decoder's backward pass; where the optimiser is fused, without the first layer's gradient and with Adam's
+         * step of all other parameters.
+         */
         BACKWARD,
-        /** Adam; where it is fused, with the first layer's gradient and its next forward product. */
+        /** Adam; where it is fused, of the first layer only, with that layer's gradient and its next forward product. */
         OPTIMISER
     }
 

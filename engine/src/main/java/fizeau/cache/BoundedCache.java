@@ -38,6 +38,7 @@ public final class BoundedCache<K, V> implements AutoCloseable {
     private long loadFailures;
     private long evictions;
     private long bytes;
+    private boolean closed;
 
     /**
      * @param maxEntries most entries kept; 0 switches the cache off
@@ -91,6 +92,9 @@ public final class BoundedCache<K, V> implements AutoCloseable {
 
     /** The value for a key, loaded where it is missing, pinned until the lease is closed. */
     public synchronized Lease acquire(K key, Function<? super K, ? extends V> loader) {
+        if (closed) {
+            throw new IllegalStateException("cache is closed, it has no value for " + key);
+        }
         Entry<V> entry = entries.get(key);
         if (entry != null) {
             hits++;
@@ -130,8 +134,10 @@ public final class BoundedCache<K, V> implements AutoCloseable {
         bytes = 0;
     }
 
+    /** Drops every entry for good: nothing can be acquired any more. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         clear();
     }
 

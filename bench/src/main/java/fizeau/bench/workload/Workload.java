@@ -17,7 +17,7 @@ import java.util.Locale;
  *
  * @param name word of the preset, or {@code custom} when an option changed it
  * @param objectSize edge of the square object, pixels
- * @param imageSize edge of the square detector frame, pixels; also the decoder's latent channels, as in the original
+ * @param imageSize edge of the square detector frame, pixels
  * @param apertureRadius of the circular sub-aperture, pixels of the spectrum
  * @param pattern word of the scan pattern
  * @param patternRadius furthest centre from zero frequency, pixels of the spectrum
@@ -27,6 +27,8 @@ import java.util.Locale;
  * @param seed of random scan patterns
  * @param object where the object came from: a file name or {@code built-in}
  * @param objectDigest SHA-256 of the object's amplitudes as little-endian floats; empty before the object is known
+ * @param latentSize the decoder's latent channels; 0, as in records before this was an option, means the image size, which
+ *     is what the original takes
  */
 public record Workload(
         String name,
@@ -40,7 +42,8 @@ public record Workload(
         double learningRate,
         long seed,
         String object,
-        String objectDigest) {
+        String objectDigest,
+        int latentSize) {
 
     public static final int OBJECT_SIZE = 128;
     public static final int IMAGE_SIZE = 512;
@@ -53,7 +56,38 @@ public record Workload(
     private static final int MOST_EPOCHS = 1_000_000;
     private static final long MOST_ITERATIONS = 100_000_000;
 
+    /** A workload whose decoder has as many latent channels as the image has columns. */
+    public Workload(
+            String name,
+            int objectSize,
+            int imageSize,
+            double apertureRadius,
+            String pattern,
+            double patternRadius,
+            int samples,
+            int epochs,
+            double learningRate,
+            long seed,
+            String object,
+            String objectDigest) {
+        this(
+                name,
+                objectSize,
+                imageSize,
+                apertureRadius,
+                pattern,
+                patternRadius,
+                samples,
+                epochs,
+                learningRate,
+                seed,
+                object,
+                objectDigest,
+                imageSize);
+    }
+
     public Workload {
+        latentSize = latentSize == 0 ? imageSize : latentSize;
         requireEdge("--object-size", objectSize);
         requireEdge("--image-size", imageSize);
         if (objectSize > imageSize) {
@@ -97,11 +131,12 @@ public record Workload(
     /** @throws IllegalArgumentException when no decoder of these sizes exists */
     public DecoderSpec decoder() {
         try {
-            return new DecoderSpec(imageSize, objectSize, true);
+            return new DecoderSpec(latentSize, objectSize, true);
         } catch (IllegalArgumentException impossible) {
             throw new IllegalArgumentException(
                     "--object-size " + objectSize + " in --image-size " + imageSize
-                            + " cannot be reconstructed (the image size is the number of latent channels): "
+                            + " cannot be reconstructed (the image size is the number of latent channels unless"
+                            + " --latent-size says otherwise): "
                             + impossible.getMessage(),
                     impossible);
         }
@@ -181,7 +216,8 @@ public record Workload(
                 learningRate,
                 seed,
                 source,
-                digest);
+                digest,
+                latentSize);
     }
 
     private static void requireEdge(String option, int edge) {

@@ -72,6 +72,17 @@ class WorkloadTest {
     }
 
     @Test
+    void theDecoderNeedNotGrowWithTheFrame() {
+        Workload large = of(128, 2048, 20, 64, 20, 50);
+        assertThat(large.decoder().inputSize()).isEqualTo(2048);
+        Workload sameDecoder = new Workload(
+                "custom", 128, 2048, 20, "fermat", 64, 20, 50, 1e-3, 1, "built-in", "", Workload.IMAGE_SIZE);
+        assertThat(sameDecoder.decoder()).isEqualTo(of(128, 512, 20, 64, 20, 50).decoder());
+        assertThat(sameDecoder.withObject("a file", "digest").latentSize()).isEqualTo(512);
+        assertThat(sameDecoder.frameShape()).isEqualTo(large.frameShape());
+    }
+
+    @Test
     void theParameterCountIsThatOfTheLayout() {
         for (int[] sizes : new int[][] {{512, 128}, {256, 64}, {128, 16}, {100, 20}, {512, 4}}) {
             DecoderSpec spec = new DecoderSpec(sizes[0], sizes[1], true);

@@ -15,17 +15,20 @@ import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
 public final class CpuBackend implements Backend {
     private final int threads;
     private final StageClock clock;
-    private final PlanSelector selector = new PlanSelector();
+    private final PlanSelector selector;
 
     private CpuBackend(int threads, StageClock clock) {
         this.threads = threads;
         this.clock = clock;
+        String blas = openblas.class.getPackage().getImplementationVersion();
+        this.selector = new PlanSelector(PlanMemory.ofUser("libtorch " + libtorchVersion() + ", OpenBLAS " + blas));
     }
 
     /** Opens the backend with a number of threads for whatever it computes. */

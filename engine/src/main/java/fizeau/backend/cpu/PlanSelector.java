@@ -5,32 +5,62 @@ import fizeau.backend.Plan;
 import fizeau.optics.Box;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Chooses the fastest plan for a shape by timing each on a transform and its adjoint, and remembers the winner for boxes
- * of about the same size.
+ * of about the same size and as many threads. Small boxes need no timing.
  */
 final class PlanSelector {
 
     /** Boxes are alike when their edges agree rounded up to this many samples. */
     private static final int BUCKET = 32;
 
+    /** Where the box's edges are this small a part of the frame's, the matrix plan was the fastest in every trial. */
+    private static final int CLEARLY_MATRIX = 4;
+
     private static final int REPEATS = 3;
 
     /** A plan whose first run takes this many times the best so far is not tried again. */
     private static final int HOPELESS = 2;
 
-    private record Key(Shape object, Shape frame, int rows, int columns) {}
+    /** A later plan must be this much faster: a disturbed timing shall not decide for long. */
+    private static final double CLEARLY_FASTER = 0.9;
 
+    private final PlanMemory memory;
     private final Map<Key, Plan> chosen = new HashMap<>();
+
+    private record Key(Shape object, Shape frame, int rows, int columns, int threads) {
+
+        String text() {
+            return object + " in " + frame + ", box up to " + rows * BUCKET + " x " + columns * BUCKET + ", " + threads
+                    + " threads";
+        }
+    }
+
+    PlanSelector(PlanMemory memory) {
+        this.memory = memory;
+    }
 
     /** The fastest plan for a mask with at least one open sample. */
     synchronized Plan select(Shape object, Mask mask, TransformFactory transforms) {
         Box box = mask.bounds();
-        Key key = new Key(object, mask.shape(), bucket(box.height()), bucket(box.width()));
-        return chosen.computeIfAbsent(key, any -> fastest(object, mask, transforms));
+        Shape frame = mask.shape();
+        if (box.height() <= frame.ny() / CLEARLY_MATRIX && box.width() <= frame.nx() / CLEARLY_MATRIX) {
+            return Plan.MATRIX;
+        }
+        Key key = new Key(object, frame, bucket(box.height()), bucket(box.width()), transforms.workers());
+        return chosen.computeIfAbsent(key, any -> remembered(key, mask, transforms));
+    }
+
+    private Plan remembered(Key key, Mask mask, TransformFactory transforms) {
+        return memory.find(key.text()).orElseGet(() -> {
+            Plan fastest = fastest(key.object(), mask, transforms);
+            memory.put(key.text(), fastest);
+            return fastest;
+        });
     }
 
     private static int bucket(int edge) {
@@ -39,10 +69,10 @@ final class PlanSelector {
 
     private static Plan fastest(Shape object, Mask mask, TransformFactory transforms) {
         Plan best = Plan.MATRIX;
-        long bestNanos = Long.MAX_VALUE;
-        for (Plan plan : new Plan[] {Plan.MATRIX, Plan.PRUNED, Plan.FFT}) {
+        long bestNanos = time(object, mask, best, transforms, Long.MAX_VALUE);
+        for (Plan plan : new Plan[] {Plan.PRUNED, Plan.FFT}) {
             long nanos = time(object, mask, plan, transforms, bestNanos);
-            if (nanos < bestNanos) {
+            if (nanos < CLEARLY_FASTER * bestNanos) {
                 bestNanos = nanos;
                 best = plan;
             }
@@ -52,7 +82,7 @@ final class PlanSelector {
 
     private static long time(Shape object, Mask mask, Plan plan, TransformFactory transforms, long bestNanos) {
         float[] image = new float[object.count()];
-        java.util.Arrays.fill(image, 1);
+        Arrays.fill(image, 1);
         float[] gradient = new float[object.count()];
         float[] amplitudes = new float[mask.shape().count()];
         long fastest = Long.MAX_VALUE;

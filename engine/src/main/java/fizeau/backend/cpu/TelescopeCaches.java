@@ -58,7 +58,7 @@ public final class TelescopeCaches implements AutoCloseable {
         this.pool = new WorkerPool(threads);
         this.keeping = new TransformFactory(object, frame, pool, true);
         this.forgetting = new TransformFactory(object, frame, pool, false);
-        PlanSelector selector = new PlanSelector();
+        PlanSelector selector = new PlanSelector(PlanMemory.none());
         for (PixelPosition centre : centres) {
             Mask mask = aperture.mask(frame, centre);
             masks.add(mask);

@@ -8,6 +8,7 @@ import fizeau.cache.BoundedCache;
 import fizeau.cache.CacheStatistics;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -48,6 +49,7 @@ final class TelescopeLoss implements AutoCloseable {
     private int samples;
     private PixelPosition centre;
     private float[] frozen;
+    private boolean firstIteration;
 
     TelescopeLoss(TrainingSpec spec, Switches switches, float[] object, WorkerPool pool, PlanSelector selector) {
         this.spec = spec;
@@ -76,6 +78,7 @@ final class TelescopeLoss implements AutoCloseable {
     void beginSample(PixelPosition newCentre, float[] frozenEstimate) {
         centre = newCentre;
         frozen = frozenEstimate;
+        firstIteration = true;
         if (newMask().openCount() == 0) {
             throw new IllegalArgumentException("the aperture at (" + newCentre.y() + ", " + newCentre.x()
                     + ") lies outside the frame of " + spec.frame() + ": use a smaller pattern radius");
@@ -89,12 +92,13 @@ final class TelescopeLoss implements AutoCloseable {
 
     /** The loss of an estimate, old + new; its gradient is written to {@code gradient}, {@code object.count()} values. */
     double evaluate(float[] estimate, float[] gradient) {
-        java.util.Arrays.fill(gradient, 0);
+        Arrays.fill(gradient, 0);
         Mask mask = newMask();
         double loss = compare(estimate, mask, "new", 0, object, isFirstSample() ? 2 : 1, gradient);
         if (!isFirstSample()) {
             loss += compare(estimate, cumulative, "cumulative", samples, frozen, 1, gradient);
         }
+        firstIteration = false;
         return loss;
     }
 
@@ -128,8 +132,10 @@ final class TelescopeLoss implements AutoCloseable {
             int times,
             float[] gradient) {
         Plan plan = switches.plan().orElseGet(() -> selector.select(spec.object(), mask, transforms));
-        String size = mask.bounds().height() + " x " + mask.bounds().width();
-        planNames.put(purpose + " " + size, plan.word());
+        if (firstIteration) {
+            String size = mask.bounds().height() + " x " + mask.bounds().width();
+            planNames.put(purpose + " " + size, plan.word());
+        }
         try (var lease = plans.acquire(new TransformKey(mask, plan), key -> transforms.open(key.mask(), key.plan()))) {
             MaskedTransform transform = lease.value();
             MeasuredTarget target =

@@ -34,6 +34,7 @@ final class TransformFactory implements AutoCloseable {
     private final BoundedCache<ObjectKey, ObjectFactors> objectFactors;
     private final BoundedCache<DetectorKey, DetectorFactors> detectorFactors;
     private DetectorScratch[] scratch;
+    private boolean closed;
 
     /** @param keepFactors the FFT cache's switch: off, factors are computed again for every transform */
     TransformFactory(Shape object, Shape frame, WorkerPool pool, boolean keepFactors) {
@@ -46,8 +47,16 @@ final class TransformFactory implements AutoCloseable {
                 new BoundedCache<>(most, MOST_FACTOR_BYTES, DetectorFactors::bytes, DetectorFactors::close);
     }
 
+    /** Threads that its transforms use. */
+    int workers() {
+        return pool.workers();
+    }
+
     /** A transform through a mask with at least one open sample. */
     MaskedTransform open(Mask mask, Plan plan) {
+        if (closed) {
+            throw new IllegalStateException("transforms on " + frame + " are closed");
+        }
         return switch (plan) {
             case FFT -> new FftTransform(object, mask, false, pool);
             case PRUNED -> new FftTransform(object, mask, true, pool);
@@ -70,6 +79,7 @@ final class TransformFactory implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         objectFactors.close();
         detectorFactors.close();
         if (scratch != null) {

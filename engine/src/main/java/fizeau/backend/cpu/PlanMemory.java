@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cpu;
+
+import fizeau.backend.Plan;
+import fizeau.image.AtomicFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * Remembers on disk which plan was the fastest, for the environment it was timed in. A file of another environment, a
+ * damaged one or none at all is as good as empty; what cannot be written is forgotten. Losing it costs a few timings.
+ */
+final class PlanMemory {
+
+    /** System property: a folder for the file, or {@code off}. */
+    static final String PROPERTY = "fizeau.plans";
+
+    private static final String OFF = "off";
+    private static final String FILE = "plans.properties";
+    private static final String ENVIRONMENT = "environment";
+
+    private final Path file;
+    private final String environment;
+    private final Properties plans = new Properties();
+
+    private PlanMemory(Path file, String environment) {
+        this.file = file;
+        this.environment = environment;
+    }
+
+    /** Remembers nothing beyond the process. */
+    static PlanMemory none() {
+        return new PlanMemory(null, "");
+    }
+
+    /** What was remembered in a folder, which need not exist yet, for one environment. */
+    static PlanMemory open(Path folder, String environment) {
+        PlanMemory memory = new PlanMemory(folder.resolve(FILE), environment);
+        memory.plans.putAll(memory.read());
+        return memory;
+    }
+
+    /** The memory the system property names, by default in the user's cache folder. */
+    static PlanMemory ofUser(String libraries) {
+        String place = System.getProperty(
+                PROPERTY,
+                Path.of(System.getProperty("user.home"), ".cache", "fizeau").toString());
+        return place.equals(OFF) ? none() : open(Path.of(place), environment(libraries));
+    }
+
+    /** What a timing depends on: processor, cores, virtual machine, libraries. */
+    static String environment(String libraries) {
+        return String.join(
+                ", ",
+                processor(),
+                Runtime.getRuntime().availableProcessors() + " cores",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                libraries);
+    }
+
+    Optional<Plan> find(String key) {
+        String word = plans.getProperty(key, "");
+        return Stream.of(Plan.values()).filter(plan -> plan.word().equals(word)).findFirst();
+    }
+
+    void put(String key, Plan plan) {
+        plans.setProperty(key, plan.word());
+        if (file == null) {
+            return;
+        }
+        Properties all = read(); // another process may have added some since
+        all.putAll(plans);
+        all.setProperty(ENVIRONMENT, environment);
+        try {
+            Files.createDirectories(file.getParent());
+            AtomicFile.write(file, out -> all.store(out, "fastest transform plans, by size of box"));
+        } catch (IOException | RuntimeException unwritable) {
+            // a read-only home folder must not stop a computation
+        }
+    }
+
+    private Properties read() {
+        Properties found = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            found.load(in);
+        } catch (IOException | IllegalArgumentException absentOrDamaged) {
+            return new Properties();
+        }
+        return environment.equals(found.getProperty(ENVIRONMENT)) ? found : new Properties();
+    }
+
+    /** The processor's name where the system tells it, else its architecture. */
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException | RuntimeException untold) {
+            return System.getProperty("os.arch");
+        }
+    }
+}
