@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             PinnCommand.class,
             LatexCommand.class,
             VerifyCommand.class,
+            OpsCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnRunner;
 import fizeau.bench.pipeline.ReconstructionRunner;
@@ -31,7 +32,8 @@ final class RunVariantCommand extends AbstractCommand {
             new ReconstructionRunner(),
             new ProfileRunner(),
             new PinnRunner(),
-            new PinnGateRunner());
+            new PinnGateRunner(),
+            new OpsRunner());
 
     @Option(
             names = "--launched-at",

@@ -99,7 +99,11 @@ class ArchitectureTest {
     void onlyTheProcessorBackendAndTheOpponentTouchLibtorch() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("fizeau.backend.cpu..", "fizeau.bench.eager..", "fizeau.bench.pinn.eager..")
+                .resideOutsideOfPackages(
+                        "fizeau.backend.cpu..",
+                        "fizeau.bench.eager..",
+                        "fizeau.bench.ops.torch..",
+                        "fizeau.bench.pinn.eager..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(LIBTORCH)

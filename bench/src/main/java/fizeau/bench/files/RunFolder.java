@@ -102,6 +102,36 @@ public final class RunFolder {
         }
     }
 
+    /**
+     * A folder at a given place: made when it is not there, gone on with when a manifest of the same command is in it.
+     *
+     * @param startedAt of a new folder; one that is gone on with keeps its own
+     */
+    public static RunFolder at(Path path, String command, String runId, Instant startedAt) {
+        requireWritable(path);
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "output folder " + path + " cannot be made (" + e.getMessage() + "): pass another one", e);
+        }
+        Path manifest = path.resolve(MANIFEST);
+        if (!Files.exists(manifest)) {
+            RunFolder folder = new RunFolder(path, command, runId, startedAt);
+            folder.writeManifest("running");
+            return folder;
+        }
+        Manifest before = Json.read(manifest, Manifest.class);
+        if (!before.command().equals(command)) {
+            throw new IllegalArgumentException(
+                    path + " holds a run of " + before.command() + ", not of " + command + ": name another folder");
+        }
+        RunFolder folder = new RunFolder(path, command, before.runId(), Instant.parse(before.startedAt()));
+        folder.files.addAll(before.files());
+        folder.missing.addAll(before.missing());
+        return folder;
+    }
+
     public Path path() {
         return path;
     }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleConsumer;
@@ -41,6 +42,7 @@ public final class ChildJvm {
     private final String mainClass;
     private final long heapBytes;
     private final double timeoutSeconds;
+    private final Map<String, String> environment;
 
     /**
      * @param mainClass class whose {@link #COMMAND} subcommand runs a job
@@ -48,9 +50,15 @@ public final class ChildJvm {
      * @param timeoutSeconds after which a child is ended
      */
     public ChildJvm(String mainClass, long heapBytes, double timeoutSeconds) {
+        this(mainClass, heapBytes, timeoutSeconds, Map.of());
+    }
+
+    /** @param environment variables of each child on top of this process's own */
+    public ChildJvm(String mainClass, long heapBytes, double timeoutSeconds, Map<String, String> environment) {
         this.mainClass = mainClass;
         this.heapBytes = heapBytes;
         this.timeoutSeconds = timeoutSeconds;
+        this.environment = Map.copyOf(environment);
     }
 
     /**
@@ -117,6 +125,7 @@ public final class ChildJvm {
         try {
             return new ProcessExecutor()
                     .command(command)
+                    .environment(environment)
                     .redirectOutput(new ProgressLines(progress))
                     .redirectError(new LastLines(complaints))
                     .timeout((long) (1000 * timeoutSeconds), TimeUnit.MILLISECONDS)
