@@ -133,7 +133,8 @@ class ProfileTest {
         Path page = folder.resolve("flamegraph.html");
         assertThat(outcome.flameGraph()).isEqualTo(Files.exists(page));
         if (outcome.flameGraph()) {
-            assertThat(Files.readString(page)).containsIgnoringCase("<html").contains("fizeau");
+            // names are stored sorted, without the letters they share with the one before
+            assertThat(Files.readString(page)).containsIgnoringCase("<html").contains("eau/backend/cpu/");
         } else {
             assertThat(outcome.flameGraphProblem()).isNotBlank();
             assertThat(record.remarks()).anyMatch(remark -> remark.contains("no flame graph"));
