@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.report.Reproduction;
 import fizeau.bench.report.ResultFile;
-import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.workload.ObjectSource;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "Refuses when the object is no longer the same."
         })
 final class ReproduceCommand extends AbstractCommand {
-    private static final Set<String> KNOWN = Set.of("compare", "baseline", "optimized");
+    private static final Set<String> KNOWN = Set.of("compare", "baseline", "optimized", "ablate", "caches");
 
     @Parameters(paramLabel = "FILE", description = "result.json, or its folder.")
     private Path file;
@@ -45,9 +44,12 @@ final class ReproduceCommand extends AbstractCommand {
 
     @Override
     public Integer call() {
-        TrainingRecord first = ResultFile.read(file);
-        List<String> arguments = arguments(first);
-        requireSameObject(first, arguments);
+        ResultFile first = ResultFile.open(file);
+        first.requireTimes();
+        List<String> arguments = arguments(first.tree());
+        if (first.tree().has("workload")) {
+            requireSameObject(first.tree(), arguments);
+        }
         surroundings().err().println("running again: bench/run " + String.join(" ", arguments));
         arguments.add("--json");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -60,20 +62,21 @@ final class ReproduceCommand extends AbstractCommand {
         if (printed.size() == 0) {
             return code == Main.DONE ? Main.FAILED : code; // it has said why on standard error
         }
-        TrainingRecord again = Json.parse(printed.toString(StandardCharsets.UTF_8), TrainingRecord.class);
+        ResultFile again = ResultFile.of(Json.parse(printed.toString(StandardCharsets.UTF_8), JsonNode.class), file);
         Reproduction reproduction = Reproduction.of(first, again);
         surroundings().out().print(json ? Json.text(reproduction) : reproduction.toText());
         return code;
     }
 
     /** The command line of the result without what says where output goes. */
-    private List<String> arguments(TrainingRecord first) {
+    private List<String> arguments(JsonNode first) {
         List<String> recorded = new ArrayList<>();
-        for (JsonNode argument : first.environment().path("arguments")) {
+        for (JsonNode argument : first.path("environment").path("arguments")) {
             recorded.add(argument.asText());
         }
-        if (recorded.isEmpty() || !recorded.get(0).equals(first.command()) || !KNOWN.contains(first.command())) {
-            throw new IllegalArgumentException(file + " does not name the command that made it (" + first.command()
+        String command = first.path("command").asText();
+        if (recorded.isEmpty() || !recorded.get(0).equals(command) || !KNOWN.contains(command)) {
+            throw new IllegalArgumentException(file + " does not name the command that made it (" + command
                     + "): only results of "
                     + String.join(", ", KNOWN.stream().sorted().toList())
                     + " can be run again");
@@ -96,16 +99,20 @@ final class ReproduceCommand extends AbstractCommand {
         return kept;
     }
 
-    private static void requireSameObject(TrainingRecord first, List<String> arguments) {
+    private static void requireSameObject(JsonNode first, List<String> arguments) {
+        JsonNode workload = first.path("workload");
         String named = valueOf("--object", arguments);
         String digest = ObjectSource.digest(ObjectSource.load(
-                        named == null ? null : Path.of(named), first.workload().objectSize())
+                        named == null ? null : Path.of(named),
+                        workload.path("objectSize").asInt())
                 .toArray());
-        if (!digest.equals(first.workload().objectDigest())) {
-            throw new IllegalArgumentException("the object " + first.workload().object() + " is not the one of run "
-                    + first.runId() + " (its digest was "
-                    + shortened(first.workload().objectDigest()) + " and is "
-                    + shortened(digest) + "): name the original picture with --object");
+        String recorded = workload.path("objectDigest").asText();
+        if (!digest.equals(recorded)) {
+            throw new IllegalArgumentException(
+                    "the object " + workload.path("object").asText()
+                            + " is not the one of run " + first.path("runId").asText() + " (its digest was "
+                            + shortened(recorded) + " and is " + shortened(digest)
+                            + "): name the original picture with --object");
         }
     }
 

@@ -211,7 +211,10 @@ class ResultCommandsTest {
         assertThat(bench("gate", ablation.toString(), "--against", ablation.toString()))
                 .isZero();
         refused("differ in schema", "gate", ablation.toString(), "--against", caches.toString());
-        refused("where fizeau.training/1 is needed", "reproduce", ablation.toString());
+        refused(
+                "does not name the command that made it",
+                "reproduce",
+                caches.resolve("result.json").toString());
     }
 
     @Test

@@ -47,15 +47,15 @@ public final class RegressionGate {
      * @param maxSlowdown share that is allowed, such as 0.05
      */
     public static Outcome judge(Path before, Path after, double maxSlowdown) {
-        return judge(GatedResult.of(before), GatedResult.of(after), maxSlowdown);
+        return judge(TimedResult.of(before), TimedResult.of(after), maxSlowdown);
     }
 
     /** @param maxSlowdown share that is allowed, such as 0.05 */
     public static Outcome judge(TrainingRecord before, TrainingRecord after, double maxSlowdown) {
-        return judge(GatedResult.of(before), GatedResult.of(after), maxSlowdown);
+        return judge(TimedResult.of(before), TimedResult.of(after), maxSlowdown);
     }
 
-    static Outcome judge(GatedResult before, GatedResult after, double maxSlowdown) {
+    static Outcome judge(TimedResult before, TimedResult after, double maxSlowdown) {
         requireComparable(before, after);
         if (!after.kind().equals("measured")) {
             throw new IllegalArgumentException("the kind of the results is " + after.kind()
@@ -63,7 +63,7 @@ public final class RegressionGate {
         }
         List<Line> lines = new ArrayList<>();
         after.times().forEach((key, now) -> {
-            GatedResult.Timed then = before.times().get(key);
+            TimedResult.Timed then = before.times().get(key);
             if (then != null) {
                 lines.add(line(now.name(), then.times(), now.times(), maxSlowdown, after.protocol()));
             }
@@ -100,7 +100,7 @@ public final class RegressionGate {
                 reason);
     }
 
-    private static void requireComparable(GatedResult before, GatedResult after) {
+    private static void requireComparable(TimedResult before, TimedResult after) {
         requireSame("schema", before.schema(), after.schema());
         requireSame("kind", before.kind(), after.kind());
         before.same()

@@ -2,11 +2,9 @@
 package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import fizeau.bench.files.Json;
 import fizeau.bench.stats.Bootstrap;
 import fizeau.bench.stats.Interval;
-import fizeau.bench.training.TrainingRecord;
-import fizeau.bench.training.VariantRecord;
+import fizeau.bench.stats.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,26 +14,22 @@ import java.util.Locale;
  *
  * @param first name of the run that was reproduced
  * @param again name of the new run
- * @param variants those that both have
+ * @param unit of the times
+ * @param timings those that both have
  * @param differences of machine, software or protocol, one sentence each
  */
-public record Reproduction(String first, String again, List<Line> variants, List<String> differences) {
+public record Reproduction(String first, String again, String unit, List<Line> timings, List<String> differences) {
 
     /**
-     * One variant.
+     * Something that was timed: a variant, or a cache's work.
      *
+     * @param first median time over the rounds at first
      * @param ratio median time again over median time at first
      * @param low lower end of its interval; null with fewer than two rounds on a side
-     * @param psnrDifference dB, again minus first; null when one is unknown
+     * @param psnrDifference dB, again minus first; null when there is none
      */
     public record Line(
-            String variant,
-            double firstSeconds,
-            double againSeconds,
-            double ratio,
-            Double low,
-            Double high,
-            Double psnrDifference) {}
+            String name, double first, double again, double ratio, Double low, Double high, Double psnrDifference) {}
 
     private static final List<String> COMPARED = List.of(
             "/device",
@@ -51,38 +45,49 @@ public record Reproduction(String first, String again, List<Line> variants, List
             "/seeds",
             "/childFlags");
 
-    /** Compares two records of the same command. */
-    public static Reproduction of(TrainingRecord first, TrainingRecord again) {
+    /** Compares two results of the same command. */
+    public static Reproduction of(ResultFile first, ResultFile again) {
+        TimedResult before = TimedResult.of(first);
+        TimedResult after = TimedResult.of(again);
+        if (!before.schema().equals(after.schema())) {
+            throw new IllegalArgumentException("results " + first.file() + " and " + again.file()
+                    + " differ in schema, " + before.schema() + " and " + after.schema()
+                    + ": give two results of the same command");
+        }
         Bootstrap bootstrap =
-                new Bootstrap(again.protocol().level(), again.protocol().seed());
+                new Bootstrap(after.protocol().level(), after.protocol().seed());
+        JsonNode one = first.tree();
+        JsonNode two = again.tree();
         List<Line> lines = new ArrayList<>();
-        first.variants().forEach((key, before) -> {
-            VariantRecord after = again.variants().get(key);
-            if (after != null) {
-                Interval ratio = bootstrap.ratioOfIndependentMedians(seconds(after), seconds(before));
-                lines.add(new Line(
-                        before.name(),
-                        before.trainingSeconds(),
-                        after.trainingSeconds(),
-                        ratio.value(),
-                        ratio.low(),
-                        ratio.high(),
-                        before.psnr() == null || after.psnr() == null ? null : after.psnr() - before.psnr()));
-            }
-        });
         List<String> differences = new ArrayList<>();
-        JsonNode one = Json.tree(first);
-        JsonNode two = Json.tree(again);
         one.path("workload")
                 .properties()
                 .forEach(field -> differ(differences, "/workload/" + field.getKey(), one, two));
         COMPARED.forEach(pointer -> differ(differences, pointer, one, two));
-        first.variants().forEach((key, before) -> {
-            if (!again.variants().containsKey(key)) {
-                differences.add("variant " + before.name() + " gave no result this time");
+        before.times().forEach((key, then) -> {
+            TimedResult.Timed now = after.times().get(key);
+            if (now == null) {
+                differences.add(then.name() + " gave no result this time");
+                return;
             }
+            Interval ratio = bootstrap.ratioOfIndependentMedians(now.times(), then.times());
+            lines.add(new Line(
+                    then.name(),
+                    Summary.median(then.times()),
+                    Summary.median(now.times()),
+                    ratio.value(),
+                    ratio.low(),
+                    ratio.high(),
+                    difference(
+                            one.path("variants").path(key).path("psnr"),
+                            two.path("variants").path(key).path("psnr"))));
         });
-        return new Reproduction(first.runId(), again.runId(), lines, differences);
+        return new Reproduction(
+                one.path("runId").asText(), two.path("runId").asText(), before.unit(), lines, differences);
+    }
+
+    private static Double difference(JsonNode before, JsonNode after) {
+        return before.isNumber() && after.isNumber() ? (Double) (after.doubleValue() - before.doubleValue()) : null;
     }
 
     private static void differ(List<String> differences, String pointer, JsonNode one, JsonNode two) {
@@ -98,22 +103,16 @@ public record Reproduction(String first, String again, List<Line> variants, List
         return node.isValueNode() ? node.asText() : node.isMissingNode() ? "unknown" : node.toString();
     }
 
-    private static double[] seconds(VariantRecord variant) {
-        return variant.rounds().stream()
-                .mapToDouble(VariantRecord.Round::trainingSeconds)
-                .toArray();
-    }
-
     /** The comparison as text. */
     public String toText() {
         StringBuilder text = new StringBuilder("run " + first + " again, as run " + again + "\n\n");
         TextTable table =
-                new TextTable().row("variant", "first, s", "again, s", "again / first", "interval", "PSNR, dB");
-        for (Line line : variants) {
+                new TextTable().row("", "first, " + unit, "again, " + unit, "again / first", "interval", "PSNR, dB");
+        for (Line line : timings) {
             table.row(
-                    line.variant(),
-                    Numbers.plain(line.firstSeconds()),
-                    Numbers.plain(line.againSeconds()),
+                    line.name(),
+                    Numbers.plain(line.first()),
+                    Numbers.plain(line.again()),
                     Numbers.plain(line.ratio()),
                     Numbers.interval(line.low(), line.high()),
                     line.psnrDifference() == null
@@ -121,8 +120,8 @@ public record Reproduction(String first, String again, List<Line> variants, List
                             : String.format(Locale.ROOT, "%+.2f", line.psnrDifference()));
         }
         text.append(table).append('\n');
-        for (Line line : variants) {
-            text.append(line.variant()).append(": ").append(sentence(line)).append('\n');
+        for (Line line : timings) {
+            text.append(line.name()).append(": ").append(sentence(line)).append('\n');
         }
         differences.forEach(
                 difference -> text.append("different: ").append(difference).append('\n'));

@@ -49,6 +49,16 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
         return new ResultFile(file, tree, tree.path("schema").asText(""));
     }
 
+    /** A result that was just made and has no file of its own to read; {@code place} stands for it in messages. */
+    public static ResultFile of(JsonNode tree, Path place) {
+        return new ResultFile(place, tree, tree.path("schema").asText(""));
+    }
+
+    /** Refuses, in one sentence, what holds no times of rounds or is not whole. */
+    public void requireTimes() {
+        TimedResult.of(this);
+    }
+
     /** A training at a place. */
     public static TrainingRecord read(Path place) {
         return open(place).training();

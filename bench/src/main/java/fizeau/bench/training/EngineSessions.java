@@ -6,6 +6,7 @@ import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cpu.CpuBackend;
 import fizeau.bench.eager.EagerDecoder;
+import fizeau.bench.eager.EagerThreads;
 
 /** The engine, with whatever switches the variant sets. */
 public final class EngineSessions implements SessionProvider {
@@ -40,6 +41,7 @@ public final class EngineSessions implements SessionProvider {
             }
             // what the hand-written passes replace: the same network by tensor operations with automatic
             // differentiation
+            new EagerThreads.Setting(variant.threads(), 1).apply();
             EagerDecoder decoder = new EagerDecoder(spec.decoder());
             return backend.openTraining(spec, variant.switches(), object, initialParameters, decoder);
         }

@@ -18,8 +18,11 @@ import java.util.Map;
  * took, and whether the clock saw all the work.
  */
 final class ProtocolChecks {
-    /** Largest over smallest round, minus 1. */
-    static final double MOST_SPREAD = 0.2;
+    /**
+     * Standard deviation of the rounds over their mean. It does not grow with the number of rounds, as largest over smallest
+     * does: a fifth between the extremes of three repeats, five or ten is not the same noise.
+     */
+    static final double MOST_SPREAD = 0.1;
 
     /** Work that outlives its timed window, as a share of the training: more is time that the clock did not see. */
     static final double MOST_UNSEEN = 0.02;
@@ -49,7 +52,7 @@ final class ProtocolChecks {
             if (variant.training().n() < 2) {
                 return notApplicable("repeatsConsistent", MOST_SPREAD, "one round has nothing to agree with");
             }
-            double spread = variant.training().max() / variant.training().min() - 1;
+            double spread = variant.training().std() / variant.training().mean();
             if (spread >= worst) {
                 worst = spread;
                 of = variant.name();
@@ -61,7 +64,7 @@ final class ProtocolChecks {
                 worst,
                 MOST_SPREAD,
                 false,
-                "slowest round over fastest round, minus 1, of " + of + "; nothing was discarded");
+                "standard deviation of the rounds over their mean, of " + of + "; nothing was discarded");
     }
 
     private Check noiseFloor() {

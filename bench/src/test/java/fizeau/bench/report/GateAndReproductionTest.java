@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import fizeau.bench.ablation.MadeUpAblation;
+import fizeau.bench.caches.MadeUpCaches;
 import fizeau.bench.files.Json;
 import fizeau.bench.training.TrainingRecord;
 import java.nio.file.Path;
@@ -87,9 +89,9 @@ class GateAndReproductionTest {
     void aReproductionTellsHowTimesMovedAndWhatIsDifferent() {
         TrainingRecord again =
                 MadeUpRun.of(root, Map.of("baseline", 6.0, "optimized", 3.0)).record();
-        Reproduction reproduction = Reproduction.of(record, again);
-        assertThat(reproduction.variants())
-                .filteredOn(line -> line.variant().equals("optimized"))
+        Reproduction reproduction = reproduction(record, again);
+        assertThat(reproduction.timings())
+                .filteredOn(line -> line.name().equals("optimized"))
                 .singleElement()
                 .satisfies(line -> {
                     assertThat(line.ratio()).isCloseTo(1.5, within(0.1));
@@ -100,9 +102,29 @@ class GateAndReproductionTest {
                 .contains("machine, software, workload and protocol are the same");
         TrainingRecord elsewhere =
                 changed(tree -> ((ObjectNode) tree.at("/environment/processor")).put("model", "another"));
-        assertThat(Reproduction.of(record, elsewhere).differences())
+        assertThat(reproduction(record, elsewhere).differences())
                 .containsExactly("environment processor model was made-up processor and is another");
-        assertThat(Reproduction.of(record, elsewhere).toText()).contains("the times agree");
+        assertThat(reproduction(record, elsewhere).toText()).contains("the times agree");
+    }
+
+    @Test
+    void anAblationAndCachesAreReproducedToo() {
+        ResultFile ablation = ResultFile.open(MadeUpAblation.write(root.resolve("first"), 1.5));
+        ResultFile slower = ResultFile.open(MadeUpAblation.write(root.resolve("again"), 3));
+        assertThat(Reproduction.of(ablation, slower).toText()).contains("optimized: slower than at first", "first, s");
+        ResultFile caches = ResultFile.open(MadeUpCaches.write(root.resolve("first"), 1));
+        ResultFile dearer = ResultFile.open(MadeUpCaches.write(root.resolve("again"), 2));
+        Reproduction reproduction = Reproduction.of(caches, dearer);
+        assertThat(reproduction.unit()).isEqualTo("ns");
+        assertThat(reproduction.timings())
+                .filteredOn(line -> line.name().endsWith(" hit"))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.ratio()).isCloseTo(2, within(0.2)));
+        assertThatThrownBy(() -> Reproduction.of(ablation, caches)).hasMessageContaining("differ in schema");
+    }
+
+    private Reproduction reproduction(TrainingRecord first, TrainingRecord again) {
+        return Reproduction.of(ResultFile.of(Json.tree(first), root), ResultFile.of(Json.tree(again), root));
     }
 
     private TrainingRecord changed(Consumer<ObjectNode> change) {

@@ -106,6 +106,18 @@ class LaboratoryTest {
     }
 
     @Test
+    void roundsThatStrayFarAreInconsistent() {
+        Campaign.Result steady = rounds("steady", 1.0, 1.05, 0.97, 1.02, 0.99);
+        assertThat(named("repeatsConsistent", checks(steady, null)).status()).isEqualTo(Status.PASS);
+        Campaign.Result moody = rounds("moody", 1.0, 1.3, 0.9, 1.2, 1.0);
+        Check check = named("repeatsConsistent", checks(moody, null));
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.value()).isCloseTo(0.164317 / 1.08, within(1e-4));
+        assertThat(named("repeatsConsistent", checks(rounds("once", 1.0), null)).status())
+                .isEqualTo(Status.NOT_APPLICABLE);
+    }
+
+    @Test
     void aVariantWhoseProcessesLandInTwoModesIsFound() {
         Campaign.Result result = rounds("moody", 0.80, 1.25, 0.81, 0.80, 1.26);
         Check check = oneMode(result);

@@ -13,10 +13,7 @@ import fizeau.backend.TrainingSpec;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.bytedeco.openblas.global.openblas;
-import org.bytedeco.pytorch.global.torch;
 
 /** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
 public final class CpuBackend implements Backend {
@@ -28,7 +25,7 @@ public final class CpuBackend implements Backend {
         this.threads = threads;
         this.clock = clock;
         String blas = openblas.class.getPackage().getImplementationVersion();
-        this.selector = new PlanSelector(PlanMemory.ofUser("libtorch " + libtorchVersion() + ", OpenBLAS " + blas));
+        this.selector = new PlanSelector(PlanMemory.ofUser("libtorch " + Libtorch.version() + ", OpenBLAS " + blas));
     }
 
     /** Opens the backend with a number of threads for whatever it computes. */
@@ -41,7 +38,6 @@ public final class CpuBackend implements Backend {
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
         }
-        torch.set_num_threads(threads);
         Blas.useCallingThreadOnly();
         return new CpuBackend(threads, clock);
     }
@@ -54,11 +50,12 @@ public final class CpuBackend implements Backend {
     @Override
     public String description() {
         return "CPU, " + threads + (threads == 1 ? " thread" : " threads") + ", OpenBLAS and libtorch "
-                + libtorchVersion();
+                + Libtorch.version();
     }
 
     @Override
     public FourierTransform fourierTransform() {
+        Libtorch.useThreads(threads);
         return new LibtorchFourier();
     }
 
@@ -101,13 +98,6 @@ public final class CpuBackend implements Backend {
     @Override
     public void close() {
         // threads and native memory belong to the stages
-    }
-
-    /** The version libtorch was built as, from its own description. */
-    private static String libtorchVersion() {
-        Matcher version = Pattern.compile("TORCH_VERSION=([^,\\s]+)")
-                .matcher(torch.show_config().getString());
-        return version.find() ? version.group(1) : "of unknown version";
     }
 
     /** A decoder on its own, which nobody else lends a pool. */

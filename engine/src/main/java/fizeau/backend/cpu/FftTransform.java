@@ -36,6 +36,7 @@ final class FftTransform implements MaskedTransform {
     private final float[][][] rows;
 
     FftTransform(Shape object, Mask mask, boolean pruned, WorkerPool pool) {
+        Libtorch.useThreads(pool.workers());
         this.object = object;
         this.frame = mask.shape();
         this.pruned = pruned;

@@ -18,22 +18,28 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A result as the gate sees it: what must be the same on both sides, and the times.
+ * A result as gate and reproduction see it: what must be the same on both sides, and the times.
  *
  * @param schema of the record
  * @param kind of its numbers, all kinds in one word
+ * @param unit of the times
  * @param same fields that must agree beside schema, kind and protocol, by the name a reader knows
  * @param protocol how it was measured
  * @param times of what was timed, by the key that says what it is
  */
-record GatedResult(
-        String schema, String kind, Map<String, String> same, ProtocolSpec protocol, Map<String, Timed> times) {
+record TimedResult(
+        String schema,
+        String kind,
+        String unit,
+        Map<String, String> same,
+        ProtocolSpec protocol,
+        Map<String, Timed> times) {
 
     /**
      * Something that was timed.
      *
      * @param name for readers
-     * @param times one for each round; any unit, the same on both sides
+     * @param times one for each round
      */
     record Timed(String name, double[] times) {}
 
@@ -42,8 +48,11 @@ record GatedResult(
             List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA);
 
     /** The result at a place, whatever command wrote it. */
-    static GatedResult of(Path place) {
-        ResultFile file = ResultFile.open(place);
+    static TimedResult of(Path place) {
+        return of(ResultFile.open(place));
+    }
+
+    static TimedResult of(ResultFile file) {
         return switch (file.schema()) {
             case TrainingRecord.SCHEMA -> of(file.training());
             case AblationRecord.SCHEMA -> of(file.ablation());
@@ -52,31 +61,33 @@ record GatedResult(
         };
     }
 
-    static GatedResult of(TrainingRecord record) {
+    static TimedResult of(TrainingRecord record) {
         Map<String, String> same = machine(record.device(), record.environment());
         each(same, "workload", Json.tree(record.workload()));
-        return new GatedResult(
+        return new TimedResult(
                 record.schema(),
                 kind(record.kind(), record.variants()),
+                "s",
                 same,
                 record.protocol(),
                 seconds(record.variants()));
     }
 
-    static GatedResult of(AblationRecord record) {
+    static TimedResult of(AblationRecord record) {
         Map<String, String> same = machine(record.device(), record.environment());
         each(same, "workload", Json.tree(record.workload()));
         same.put("threads", Integer.toString(record.threads()));
-        return new GatedResult(
+        return new TimedResult(
                 record.schema(),
                 kind(record.kind(), record.variants()),
+                "s",
                 same,
                 record.protocol(),
                 seconds(record.variants()));
     }
 
     /** Making a value and finding it are timed apart; sizes that only one side has are no reason to refuse. */
-    static GatedResult of(CachesRecord record) {
+    static TimedResult of(CachesRecord record) {
         Map<String, String> same = machine(record.device(), record.environment());
         same.put("threads", Integer.toString(record.threads()));
         same.put("seconds per call", Double.toString(record.secondsPerCall()));
@@ -86,7 +97,7 @@ record GatedResult(
             put(times, name + " recompute", line, CacheCost::recomputeNanos);
             put(times, name + " hit", line, CacheCost::hitNanos);
         });
-        return new GatedResult(record.schema(), record.kind(), same, record.protocol(), times);
+        return new TimedResult(record.schema(), record.kind(), "ns", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {
