@@ -121,7 +121,7 @@ final class AllCommand extends AbstractCommand {
             String reason = "this version has no command " + command;
             return new Part(command, List.of(), State.UNAVAILABLE, null, 0, reason, "", "");
         }
-        List<String> arguments = arguments(command, found, folder.path());
+        List<String> arguments = arguments(command, found, folder.shownPath());
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         LastLine complaints = new LastLine(surroundings().err());
         long began = System.nanoTime();
@@ -143,7 +143,7 @@ final class AllCommand extends AbstractCommand {
         return new Part(command, arguments, state, code, seconds, reason, newest(folder.path(), command), report);
     }
 
-    private List<String> arguments(String command, CommandSpec found, Path folder) {
+    private List<String> arguments(String command, CommandSpec found, String folder) {
         Map<String, String> given = new LinkedHashMap<>();
         given.put("--workload", workload);
         given.put("--object", object);
@@ -152,7 +152,7 @@ final class AllCommand extends AbstractCommand {
         given.put("--threads", threads);
         given.put("--seed", seed);
         given.put("--device", device);
-        given.put("--out", folder.toString());
+        given.put("--out", folder);
         List<String> arguments = new ArrayList<>(List.of(command));
         given.forEach((option, value) -> {
             if (value != null && found.optionsMap().containsKey(option)) {
