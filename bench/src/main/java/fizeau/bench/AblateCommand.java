@@ -137,11 +137,7 @@ final class AblateCommand extends AbstractCommand {
     private static List<String> remarks(Ablation.Result result, Workload workload) {
         List<String> remarks = new ArrayList<>(result.remarks());
         remarks.addAll(result.wrong());
-        int rounds = result.trainings().rounds();
-        if (rounds < Judgement.FEWEST_ROUNDS) {
-            remarks.add(rounds + (rounds == 1 ? " round proves" : " rounds prove")
-                    + " nothing about speed: five are the fewest");
-        }
+        Judgement.remarkOnFewRounds(result.trainings().rounds()).ifPresent(remarks::add);
         remarks.add("\"alone\" stands on " + AblatedSwitch.ALL_OFF
                 + ", the engine's session with every switch off, because only there can one switch be turned; the eager"
                 + " baseline differs from it in what no switch covers (spectrum, loss and adjoint by hand, no autograd"

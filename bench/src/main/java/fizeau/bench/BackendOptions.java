@@ -7,9 +7,10 @@ import fizeau.backend.selection.BackendSelector;
 import fizeau.backend.selection.DeviceName;
 import fizeau.nativeconfig.Settings;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** Where a command computes that runs on any backend. */
+/** Where a command computes. */
 final class BackendOptions {
 
     @Option(
@@ -32,6 +33,14 @@ final class BackendOptions {
     /** Refuses an unknown word, before anything is done. */
     DeviceName name() {
         return DeviceName.parse(device);
+    }
+
+    /** Refuses the GPU, in one sentence, to a command that cannot use it. */
+    void refuseCuda(Supplier<String> reason) {
+        if (name().kind() == DeviceName.Kind.CUDA) {
+            throw new IllegalArgumentException(
+                    "--device " + device + " cannot be used: " + reason.get() + "; use --device cpu");
+        }
     }
 
     private static BackendSelector selector(Surroundings surroundings) {

@@ -137,10 +137,7 @@ final class CachesCommand extends AbstractCommand {
         List<String> remarks = new ArrayList<>(sizes.leftOut());
         remarks.addAll(result.remarks());
         remarks.addAll(result.wrong());
-        if (result.rounds() < Judgement.FEWEST_ROUNDS) {
-            remarks.add(result.rounds() + (result.rounds() == 1 ? " round proves" : " rounds prove")
-                    + " nothing about speed: five are the fewest");
-        }
+        Judgement.remarkOnFewRounds(result.rounds()).ifPresent(remarks::add);
         return remarks;
     }
 }

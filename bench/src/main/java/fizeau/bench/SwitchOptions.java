@@ -2,22 +2,18 @@
 package fizeau.bench;
 
 import fizeau.backend.Plan;
-import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that set the optimised variant's switches and where it runs. */
 final class SwitchOptions {
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "auto, cpu or cuda[:n]. Default: ${DEFAULT-VALUE}")
-    private String device;
+    @Mixin
+    private BackendOptions device;
 
     @Option(
             names = "--precision",
@@ -85,17 +81,11 @@ final class SwitchOptions {
         if (!precision.equals("fp32")) {
             throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
         }
-        if (threads != null && (threads < 1 || threads > cores())) {
-            throw new IllegalArgumentException("--threads " + threads + " is not possible: use 1 to " + cores()
-                    + ", the cores this process may use");
-        }
+        threads();
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-        if (DeviceName.parse(device).kind() == DeviceName.Kind.CUDA) {
-            throw new IllegalArgumentException(
-                    "--device " + device + " cannot be used: " + whyNoCuda() + "; use --device cpu");
-        }
+        device.refuseCuda(SwitchOptions::whyNoCuda);
     }
 
     /** What {@code doctor} says of it, and that nothing trains on it anyway. */
@@ -113,7 +103,7 @@ final class SwitchOptions {
 
     /** Threads of every variant before any are tried. */
     int threads() {
-        return threads == null ? cores() : threads;
+        return DeviceOptions.threads(threads);
     }
 
     boolean tuneThreads() {

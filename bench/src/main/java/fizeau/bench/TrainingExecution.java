@@ -11,6 +11,7 @@ import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.report.ReportFormat;
 import fizeau.bench.report.TrainingFiles;
 import fizeau.bench.report.TrainingPictures;
+import fizeau.bench.stats.Judgement;
 import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
 import fizeau.bench.training.Comparison;
@@ -178,10 +179,7 @@ final class TrainingExecution {
 
     private static List<String> remarks(Workload workload, ProtocolSpec protocol, Campaign.Result result) {
         List<String> remarks = new ArrayList<>(result.remarks());
-        if (result.rounds() < 5) {
-            remarks.add(result.rounds() + (result.rounds() == 1 ? " round proves" : " rounds prove")
-                    + " nothing about speed: five are the fewest");
-        }
+        Judgement.remarkOnFewRounds(result.rounds()).ifPresent(remarks::add);
         if (workload.name().equals(WorkloadPreset.QUICK.word())) {
             remarks.add("the quick workload shows that everything works; its times are no measure of speed");
         }

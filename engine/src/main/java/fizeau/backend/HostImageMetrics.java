@@ -22,12 +22,7 @@ final class HostImageMetrics implements ImageMetrics {
         if (!open) {
             throw new IllegalStateException("image metrics of " + shape + " are closed");
         }
-        if (count < 1 || images.length != count * shape.count() || reference.length != shape.count()) {
-            throw new IllegalArgumentException("quality of " + count + " images of " + shape + " needs "
-                    + (long) count * shape.count() + " and " + shape.count()
-                    + " amplitudes and at least one image, got "
-                    + images.length + " and " + reference.length);
-        }
+        Inputs.requireImages(shape, images, count, reference);
         List<ImageQuality> qualities = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             float[] image = Arrays.copyOfRange(images, i * shape.count(), (i + 1) * shape.count());

@@ -5,6 +5,8 @@ import fizeau.bench.eager.EagerThreads;
 import fizeau.bench.pinn.eager.EagerFineTuning;
 import fizeau.pinn.CollocationProblem.Losses;
 import fizeau.pinn.FineTuning;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One training under way, whoever computes it. */
 interface PinnSession extends AutoCloseable {
@@ -66,27 +68,7 @@ interface PinnSession extends AutoCloseable {
                 workload.weightDecay(),
                 scripted,
                 wide);
-        return new PinnSession() {
-            @Override
-            public Losses step() {
-                return session.step();
-            }
-
-            @Override
-            public Losses gradient(float[] target) {
-                return session.gradient(target);
-            }
-
-            @Override
-            public float[] field() {
-                return session.field();
-            }
-
-            @Override
-            public void close() {
-                session.close();
-            }
-        };
+        return of(session::step, session::gradient, session::field, session::close);
     }
 
     private static PinnSession jets(PinnSetup setup, PinnWorkload workload, boolean shared, int threads) {
@@ -96,25 +78,30 @@ interface PinnSession extends AutoCloseable {
                 setup.initialParameters(),
                 new FineTuning.Settings(
                         workload.learningRate(), workload.weightDecay(), shared, threads, FineTuning.BLOCK_POINTS));
+        return of(session::step, session::gradient, session::field, session::close);
+    }
+
+    private static PinnSession of(
+            Supplier<Losses> step, Function<float[], Losses> gradient, Supplier<float[]> field, Runnable close) {
         return new PinnSession() {
             @Override
             public Losses step() {
-                return session.step();
+                return step.get();
             }
 
             @Override
             public Losses gradient(float[] target) {
-                return session.gradient(target);
+                return gradient.apply(target);
             }
 
             @Override
             public float[] field() {
-                return session.field();
+                return field.get();
             }
 
             @Override
             public void close() {
-                session.close();
+                close.run();
             }
         };
     }

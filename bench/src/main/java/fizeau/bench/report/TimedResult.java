@@ -10,6 +10,7 @@ import fizeau.bench.files.Json;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
+import fizeau.bench.workload.Workload;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,28 +63,27 @@ record TimedResult(
     }
 
     static TimedResult of(TrainingRecord record) {
-        Map<String, String> same = machine(record.device(), record.environment());
-        each(same, "workload", Json.tree(record.workload()));
-        return new TimedResult(
+        return ofVariants(
                 record.schema(),
-                kind(record.kind(), record.variants()),
-                "s",
-                same,
+                record.kind(),
+                workload(record.device(), record.environment(), record.workload()),
                 record.protocol(),
-                seconds(record.variants()));
+                record.variants());
     }
 
     static TimedResult of(AblationRecord record) {
-        Map<String, String> same = machine(record.device(), record.environment());
-        each(same, "workload", Json.tree(record.workload()));
+        Map<String, String> same = workload(record.device(), record.environment(), record.workload());
         same.put("threads", Integer.toString(record.threads()));
-        return new TimedResult(
-                record.schema(),
-                kind(record.kind(), record.variants()),
-                "s",
-                same,
-                record.protocol(),
-                seconds(record.variants()));
+        return ofVariants(record.schema(), record.kind(), same, record.protocol(), record.variants());
+    }
+
+    private static TimedResult ofVariants(
+            String schema,
+            String kind,
+            Map<String, String> same,
+            ProtocolSpec protocol,
+            Map<String, VariantRecord> variants) {
+        return new TimedResult(schema, kind(kind, variants), "s", same, protocol, seconds(variants));
     }
 
     /** Making a value and finding it are timed apart; sizes that only one side has are no reason to refuse. */
@@ -110,10 +110,13 @@ record TimedResult(
         return same;
     }
 
-    private static void each(Map<String, String> same, String name, JsonNode fields) {
-        fields.properties()
+    private static Map<String, String> workload(String device, JsonNode environment, Workload workload) {
+        Map<String, String> same = machine(device, environment);
+        Json.tree(workload)
+                .properties()
                 .forEach(field ->
-                        same.put(name + " " + field.getKey(), field.getValue().asText()));
+                        same.put("workload " + field.getKey(), field.getValue().asText()));
+        return same;
     }
 
     /** One word where all numbers are of one kind. */

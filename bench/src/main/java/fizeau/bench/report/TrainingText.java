@@ -6,7 +6,6 @@ import fizeau.bench.stats.Summary;
 import fizeau.bench.training.CacheRecord;
 import fizeau.bench.training.Check;
 import fizeau.bench.training.PeerRecord;
-import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.Trial;
@@ -22,7 +21,7 @@ import java.util.function.Function;
 /** The readable report of a comparison, or of one variant. */
 public final class TrainingText {
     private final TrainingRecord record;
-    private final StringBuilder text = new StringBuilder();
+    private final Lines lines = new Lines();
 
     private TrainingText(TrainingRecord record) {
         this.record = record;
@@ -42,8 +41,8 @@ public final class TrainingText {
         threadTrials();
         checks();
         published();
-        remarks();
-        return text.toString();
+        lines.tail(record.missing(), record.remarks(), record.folder());
+        return lines.toString();
     }
 
     private void head() {
@@ -63,20 +62,11 @@ public final class TrainingText {
                 Numbers.plain(workload.apertureRadius()),
                 workload.pattern(),
                 Numbers.plain(workload.patternRadius()));
-        line("device    %s: %s", record.device(), processor());
-        line(
-                "protocol  %d %s, each variant in a fresh JVM, order shuffled, nothing discarded",
-                record.rounds(), record.rounds() == 1 ? "round" : "rounds");
+        lines.device(record.device(), record.environment()).rounds(record.rounds(), "variant");
         line(
                 "seeds     %s: of the initial weights, one a round, the same for all variants; good ones by rule",
                 record.seeds().toString().replaceAll("[\\[\\]]", ""));
         line("");
-    }
-
-    private String processor() {
-        var processor = record.environment().path("processor");
-        return processor.path("model").asText("unknown processor") + ", "
-                + processor.path("usableProcessors").asText("?") + " usable cores";
     }
 
     private void speedups() {
@@ -154,7 +144,7 @@ public final class TrainingText {
                 variants,
                 "time stolen",
                 v -> percentOf(v, r -> r.interference().stealShare()));
-        text.append(table).append('\n');
+        lines.table(table);
         for (VariantRecord variant : variants) {
             line("%s: %s", variant.name(), variant.description());
         }
@@ -238,13 +228,13 @@ public final class TrainingText {
                             Integer.toString(counted.entries()),
                             Long.toString(counted.bytes()));
                 }
-                text.append(table).append('\n');
+                lines.table(table);
             }
             if (!variant.plans().isEmpty()) {
                 line("plans of %s", variant.name());
                 TextTable table = new TextTable();
                 variant.plans().forEach((purpose, plan) -> table.row("  " + purpose, plan));
-                text.append(table).append('\n');
+                lines.table(table);
             }
         }
     }
@@ -264,7 +254,7 @@ public final class TrainingText {
                         Numbers.plain(trial.millis()));
             }
         });
-        text.append(table).append('\n');
+        lines.table(table);
     }
 
     private void checks() {
@@ -276,7 +266,7 @@ public final class TrainingText {
                     Numbers.plain(check.value()),
                     Numbers.plain(check.limit()));
         }
-        text.append(table);
+        line("%s", table.toString().stripTrailing());
         for (Check check : record.checks()) {
             line("  %s: %s", check.name(), check.note());
         }
@@ -284,30 +274,12 @@ public final class TrainingText {
     }
 
     private void published() {
-        if (record.published().isEmpty()) {
-            return;
+        if (!record.published().isEmpty()) {
+            lines.published(record.published());
         }
-        line("published by the system this replaces, on other hardware: data, not a reference");
-        for (PublishedFigure figure : record.published()) {
-            line(
-                    "  %.2f x  %s (%s to %s; hardware: %s): %s",
-                    figure.speedup(),
-                    figure.what(),
-                    figure.before(),
-                    figure.after(),
-                    figure.hardware(),
-                    figure.status());
-        }
-        line("");
-    }
-
-    private void remarks() {
-        record.missing().forEach(failure -> line("missing: %s", failure.reason()));
-        record.remarks().forEach(remark -> line("note: %s", remark));
-        line("files: %s", record.folder());
     }
 
     private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+        lines.line(format, arguments);
     }
 }

@@ -17,6 +17,14 @@ public record Judgement(Verdict verdict, String reason, Double pValue) {
     /** Below this many rounds nothing is claimed: two times five values are the fewest with a p below 0.01. */
     public static final int FEWEST_ROUNDS = 5;
 
+    /** What a report says of too few rounds; empty when there are enough. */
+    public static Optional<String> remarkOnFewRounds(int rounds) {
+        return rounds < FEWEST_ROUNDS
+                ? Optional.of(rounds + (rounds == 1 ? " round proves" : " rounds prove")
+                        + " nothing about speed: five are the fewest")
+                : Optional.empty();
+    }
+
     /** Ratios this close to 1 are no difference worth a word: a restart of the same program moves by as much. */
     public static final double INDIFFERENCE = 0.02;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cpu;
 
+import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.optics.Mask;
@@ -35,7 +36,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
     @Override
     public void load(float[] values) {
         requireOpen();
-        requireLength("object", values.length, object.count());
+        Inputs.requireLength("object", values.length, object.count());
         real = values.clone();
         imaginary = null;
     }
@@ -43,7 +44,7 @@ final class CpuMeasurementOperator implements MeasurementOperator {
     @Override
     public void loadComplex(float[] field) {
         requireOpen();
-        requireLength("complex field", field.length, 2 * object.count());
+        Inputs.requireLength("complex field", field.length, 2 * object.count());
         real = new float[object.count()];
         imaginary = new float[object.count()];
         for (int i = 0; i < real.length; i++) {
@@ -55,11 +56,11 @@ final class CpuMeasurementOperator implements MeasurementOperator {
     @Override
     public void measure(List<Mask> masks, float[] amplitudes) {
         float[] values = requireObject();
-        requireLength("measurement", amplitudes.length, masks.size() * frame.count());
+        Inputs.requireLength("measurement", amplitudes.length, masks.size() * frame.count());
         float[] own = new float[frame.count()];
         for (int m = 0; m < masks.size(); m++) {
             int start = m * frame.count();
-            requireFrame(masks.get(m));
+            Inputs.requireFrame(masks.get(m), frame);
             if (masks.get(m).openCount() == 0) {
                 Arrays.fill(amplitudes, start, start + frame.count(), 0);
                 continue;
@@ -77,9 +78,9 @@ final class CpuMeasurementOperator implements MeasurementOperator {
     @Override
     public void adjoint(Mask mask, float[] amplitudeGradient, float[] objectGradient) {
         float[] values = requireObject();
-        requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
-        requireLength("object gradient", objectGradient.length, object.count());
-        requireFrame(mask);
+        Inputs.requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
+        Inputs.requireLength("object gradient", objectGradient.length, object.count());
+        Inputs.requireFrame(mask, frame);
         if (imaginary != null) {
             throw new IllegalStateException("the adjoint is defined at real objects: load one first");
         }
@@ -115,17 +116,5 @@ final class CpuMeasurementOperator implements MeasurementOperator {
             throw new IllegalStateException("no object was loaded: call load before measuring");
         }
         return real;
-    }
-
-    private void requireFrame(Mask mask) {
-        if (!mask.shape().equals(frame)) {
-            throw new IllegalArgumentException("mask of " + mask.shape() + " does not fit the frame of " + frame);
-        }
-    }
-
-    private static void requireLength(String what, int found, int expected) {
-        if (found != expected) {
-            throw new IllegalArgumentException(what + " needs " + expected + " values, got " + found);
-        }
     }
 }

@@ -2,6 +2,7 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.ImageMetrics;
+import fizeau.backend.Inputs;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.DeviceAddress;
 import fizeau.kernels.ImageSumsParameters;
@@ -36,12 +37,7 @@ final class CudaImageMetrics implements ImageMetrics {
         if (!open) {
             throw new IllegalStateException("image metrics of " + shape + " are closed");
         }
-        if (count < 1 || images.length != count * shape.count() || reference.length != shape.count()) {
-            throw new IllegalArgumentException("quality of " + count + " images of " + shape + " needs "
-                    + (long) count * shape.count() + " and " + shape.count()
-                    + " amplitudes and at least one image, got "
-                    + images.length + " and " + reference.length);
-        }
+        Inputs.requireImages(shape, images, count, reference);
         int blocks = Math.min(MAX_BLOCKS, shape.ny());
         int border = StructuralSimilarity.border(shape);
         int rows = shape.ny() - 2 * border;

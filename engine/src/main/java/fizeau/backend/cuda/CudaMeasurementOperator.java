@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.raw.Closing;
@@ -52,14 +53,14 @@ final class CudaMeasurementOperator implements MeasurementOperator {
     @Override
     public void load(float[] values) {
         requireOpen();
-        requireLength("object", values.length, object.count());
+        Inputs.requireLength("object", values.length, object.count());
         replace(values, Loaded.REAL);
     }
 
     @Override
     public void loadComplex(float[] field) {
         requireOpen();
-        requireLength("complex field", field.length, 2 * object.count());
+        Inputs.requireLength("complex field", field.length, 2 * object.count());
         replace(field, Loaded.COMPLEX);
     }
 
@@ -73,8 +74,8 @@ final class CudaMeasurementOperator implements MeasurementOperator {
     @Override
     public void measure(List<Mask> masks, float[] amplitudes) {
         requireObject();
-        requireLength("measurement", amplitudes.length, masks.size() * frame.count());
-        masks.forEach(this::requireFrame);
+        Inputs.requireLength("measurement", amplitudes.length, masks.size() * frame.count());
+        masks.forEach(mask -> Inputs.requireFrame(mask, frame));
         int most = (int) Math.max(1, BATCH_BYTES / ((long) Float.BYTES * frame.count()));
         for (int m = 0; m < masks.size(); m++) {
             if (masks.get(m).openCount() == 0) {
@@ -107,9 +108,9 @@ final class CudaMeasurementOperator implements MeasurementOperator {
     @Override
     public void adjoint(Mask mask, float[] amplitudeGradient, float[] objectGradient) {
         requireObject();
-        requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
-        requireLength("object gradient", objectGradient.length, object.count());
-        requireFrame(mask);
+        Inputs.requireLength("amplitude gradient", amplitudeGradient.length, frame.count());
+        Inputs.requireLength("object gradient", objectGradient.length, object.count());
+        Inputs.requireFrame(mask, frame);
         if (loaded == Loaded.COMPLEX) {
             throw new IllegalStateException("the adjoint is defined at real objects: load one first");
         }
@@ -146,18 +147,6 @@ final class CudaMeasurementOperator implements MeasurementOperator {
         requireOpen();
         if (loaded == Loaded.NOTHING) {
             throw new IllegalStateException("no object was loaded: call load before measuring");
-        }
-    }
-
-    private void requireFrame(Mask mask) {
-        if (!mask.shape().equals(frame)) {
-            throw new IllegalArgumentException("mask of " + mask.shape() + " does not fit the frame of " + frame);
-        }
-    }
-
-    private static void requireLength(String what, int found, int expected) {
-        if (found != expected) {
-            throw new IllegalArgumentException(what + " needs " + expected + " values, got " + found);
         }
     }
 }
