@@ -57,8 +57,9 @@ final class WorkloadOptions {
 
     @Option(
             names = "--fixed-latent",
-            description = "Keeps the decoder's latent vector as it is, which makes the first layer's step nearly free. The"
-                    + " original trains it; judged by no speed target")
+            description =
+                    "Keeps the decoder's latent vector as it is, which makes the first layer's step nearly free. The"
+                            + " original trains it; judged by no speed target")
     private boolean fixedLatent;
 
     @Option(

@@ -16,12 +16,7 @@ import fizeau.reconstruct.DecoderSpec;
  * @param fixedLatent whether the decoder's latent vector stays as it is; the original trains it
  */
 public record TrainingSpec(
-        Shape object,
-        Shape frame,
-        Aperture aperture,
-        DecoderSpec decoder,
-        double learningRate,
-        boolean fixedLatent) {
+        Shape object, Shape frame, Aperture aperture, DecoderSpec decoder, double learningRate, boolean fixedLatent) {
 
     /** A training that trains the latent vector too. */
     public TrainingSpec(Shape object, Shape frame, Aperture aperture, DecoderSpec decoder, double learningRate) {

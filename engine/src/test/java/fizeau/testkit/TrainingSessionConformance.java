@@ -103,8 +103,8 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     @ParameterizedTest
     @MethodSource("settingsOfTheFirstLayer")
     void aFixedLatentStaysAndAllElseTrainsAlike(Switches switches) {
-        TrainingSpec fixed = new TrainingSpec(
-                SPEC.object(), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), LEARNING_RATE, true);
+        TrainingSpec fixed =
+                new TrainingSpec(SPEC.object(), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), LEARNING_RATE, true);
         assertTrainsLikeTheReference(fixed, switches);
     }
 

@@ -109,7 +109,8 @@ public final class Acceptance {
         Status status = judged ? Status.of(speedup.ratio() >= least) : Status.INFO;
         String note = quick
                 ? "the quick workload is too short to judge speed by"
-                : (judged ? "" : "for information, the latent vector is fixed: ") + "ratio of whole-training wall times over " + speedup.over() + ", " + speedup.verdict() + ": "
+                : (judged ? "" : "for information, the latent vector is fixed: ")
+                        + "ratio of whole-training wall times over " + speedup.over() + ", " + speedup.verdict() + ": "
                         + speedup.reason();
         return new Check(name, status, speedup.ratio(), least, false, note);
     }

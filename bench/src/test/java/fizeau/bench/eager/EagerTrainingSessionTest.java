@@ -134,8 +134,7 @@ class EagerTrainingSessionTest {
         float[] start = EagerFixture.parameters();
         float[] after;
         float[] losses = new float[3];
-        try (EagerTrainingSession session =
-                new EagerTrainingSession(fixed, EagerFixture.object(), start, false, 1)) {
+        try (EagerTrainingSession session = new EagerTrainingSession(fixed, EagerFixture.object(), start, false, 1)) {
             session.beginSample(EagerFixture.FIRST);
             session.iterate(3, losses);
             session.endSample();

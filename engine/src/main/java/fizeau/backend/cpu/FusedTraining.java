@@ -22,8 +22,7 @@ final class FusedTraining {
     private final float[][][] second;
     private int steps;
 
-    FusedTraining(
-            FusedDecoder decoder, float[] parameters, double learningRate, boolean fixedLatent, WorkerPool pool) {
+    FusedTraining(FusedDecoder decoder, float[] parameters, double learningRate, boolean fixedLatent, WorkerPool pool) {
         this.decoder = decoder;
         this.pool = pool;
         this.learningRate = learningRate;
