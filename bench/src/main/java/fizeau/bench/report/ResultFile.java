@@ -6,6 +6,7 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -93,6 +94,16 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** Operators or models, at least one of them with a time. */
+    public OpsRecord ops() {
+        OpsRecord record = as(OpsRecord.class, OpsRecord.SCHEMA);
+        requireSamples(record.comparison() != null
+                && record.comparison().benchmarks() != null
+                && record.comparison().anyMeasured());
+        new WholeRecord(file, tree).requireOps();
         return record;
     }
 

@@ -3,6 +3,8 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.ops.OpsFolders;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import java.util.List;
@@ -40,6 +42,11 @@ record ResultKind(
                     Set.of("caches"),
                     file -> Rendering.of(file.caches(), file.folder()),
                     file -> TimedResult.of(file.caches())),
+            new ResultKind(
+                    OpsRecord.SCHEMA,
+                    Set.of(OpsFolders.COMMAND),
+                    file -> Rendering.of(file.ops(), file.folder()),
+                    file -> TimedResult.of(file.ops())),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
             new ResultKind(
