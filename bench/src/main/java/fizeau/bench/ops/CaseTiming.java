@@ -87,7 +87,8 @@ final class CaseTiming {
         Map<Method, MethodRow> rows = new LinkedHashMap<>();
         for (String word : variants) {
             Method method = Method.parse(List.of(word)).get(0);
-            rows.put(method, row(method, schedules.get(method), reports, rounds.failures()));
+            Schedule schedule = method == Method.COMPILE ? peer.schedule() : schedules.get(method);
+            rows.put(method, row(method, schedule, reports, rounds.failures()));
         }
         return rows;
     }

@@ -29,15 +29,25 @@ final class CompilePeer implements AutoCloseable {
     private final OperatorCase one;
     private final TemporaryFolder folder;
     private final Duration limit;
+    private final int threads;
 
-    /** @param limit after which a process is ended */
-    CompilePeer(OperatorPeer peer, OpsSettings settings, OperatorCase one, Duration limit) {
+    /**
+     * @param threads of its pool
+     * @param limit after which a process is ended
+     */
+    CompilePeer(OperatorPeer peer, OpsSettings settings, OperatorCase one, int threads, Duration limit) {
         this.peer = peer;
         this.settings = settings;
         this.one = one;
         this.limit = limit;
+        this.threads = threads;
         this.folder = TemporaryFolder.create("fizeau-peer-");
         OperatorPeer.writeCase(one, settings.protocol().seed(), folder.path(), ARRAYS, SOURCE);
+    }
+
+    /** How it computes, for the record. */
+    Schedule schedule() {
+        return new Schedule("torch.compile", threads, threads, false, "as the system has it");
     }
 
     /**
@@ -49,7 +59,7 @@ final class CompilePeer implements AutoCloseable {
      */
     JobReport run(Job job, Reference reference, double seconds, boolean firstCall) {
         Map<String, Object> asked = OperatorPeer.job("compile", ARRAYS, SOURCE, reference.positions());
-        asked.put("threads", settings.cores());
+        asked.put("threads", threads);
         asked.put("warm_ups", firstCall ? 0 : settings.warmUps());
         asked.put("runs", firstCall ? 1 : settings.runs());
         asked.put("seconds", seconds);

@@ -22,7 +22,7 @@ import java.util.List;
  * @param medianInterval median over rounds with its bootstrap interval
  * @param roundMediansMs median of each round, in order
  * @param firstCalls whether each sample is the first call of its process, because calls are that long
- * @param agentSchedule how it was computed; null for a peer
+ * @param agentSchedule how it was computed; null without a time
  * @param workload digest of what was computed on what: rows are compared only when it is the same
  * @param interference of each round
  */

@@ -121,12 +121,21 @@ public final class OpsCampaign {
             boolean withPeer,
             Reference reference) {
         TimingPlan plan = TimingPlan.of(settings, schedules.size() + (withPeer ? 1 : 0), callSeconds);
-        try (CompilePeer peer = withPeer ? new CompilePeer(python, settings, one, peerLimit) : null) {
+        try (CompilePeer peer = withPeer ? new CompilePeer(python, settings, one, peerThreads(one), peerLimit) : null) {
             CaseTiming timing = new CaseTiming(settings, one, plan, executor, peer, reference);
             Map<Method, MethodRow> rows = timing.rows(schedules, folder, progress);
             remarks.addAll(timing.remarks());
             return rows;
         }
+    }
+
+    /** The peer's own search would take minutes: it takes the number of threads with which eager is fastest. */
+    private int peerThreads(OperatorCase one) {
+        return store.find(one)
+                .flatMap(findings -> findings.plain(Method.EAGER.word()))
+                .map(found ->
+                        Math.max(found.schedule().openMp(), found.schedule().openBlas()))
+                .orElse(settings.cores());
     }
 
     private MethodRow without(Method method, OperatorCase one, String kind, String reason) {
