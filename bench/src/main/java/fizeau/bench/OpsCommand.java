@@ -5,32 +5,34 @@ import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.ops.Method;
-import fizeau.bench.ops.OperatorCase;
+import fizeau.bench.ops.MethodFiles;
 import fizeau.bench.ops.OpsCampaign;
 import fizeau.bench.ops.OpsComparison;
+import fizeau.bench.ops.OpsExecution;
+import fizeau.bench.ops.OpsExport;
 import fizeau.bench.ops.OpsFolders;
 import fizeau.bench.ops.OpsJob;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.ops.OpsSettings;
 import fizeau.bench.ops.ScheduleStore;
-import fizeau.bench.ops.ShapeSet;
+import fizeau.bench.ops.SlurmJob;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
-import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.RoundLoop;
-import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.report.OpsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The operator family: executes methods, compares them, or both. */
+/** The operator family: executes methods, compares them, or both; exports what they compute; writes a job for Slurm. */
 @Command(
         name = "ops",
         description = {
@@ -63,68 +65,8 @@ final class OpsCommand extends AbstractCommand {
             description = "Executes methods: tuned (or agent), eager, jit, compile or all.")
     private List<String> methods = List.of();
 
-    @Option(
-            names = "--shapes",
-            paramLabel = "SET",
-            defaultValue = "code",
-            description = "code or doc: sizes of the original's source or of its document. Default: ${DEFAULT-VALUE}")
-    private String shapes;
-
-    @Option(
-            names = "--operators",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Only these, for instance conv2d_small. Default: all nine.")
-    private List<String> operators = List.of();
-
-    @Option(
-            names = "--models",
-            split = ",",
-            arity = "0..1",
-            fallbackValue = "all",
-            paramLabel = "NAME",
-            description = "Models instead of operators: lstm, distilbert, gpt-2, convnext, or all of them.")
-    private List<String> models = List.of();
-
-    @Option(
-            names = "--runs",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Samples of each process, fewer when its time is up. Default: ${DEFAULT-VALUE}")
-    private int runs;
-
-    @Option(
-            names = "--warm-ups",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "Calls of each process before its clock starts. Default: ${DEFAULT-VALUE}")
-    private int warmUps;
-
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "How often each method runs, every time in a fresh JVM. Fewer than 5 prove nothing."
-                    + " Default: ${DEFAULT-VALUE}")
-    private int rounds;
-
-    @Option(
-            names = "--max-seconds",
-            paramLabel = "SECONDS",
-            defaultValue = "60",
-            description = "Bound of the timed calls of a case, all methods and rounds together; each process makes at"
-                    + " least one. Default: ${DEFAULT-VALUE}")
-    private double maxSeconds;
-
-    @Option(
-            names = "--search-seconds",
-            paramLabel = "SECONDS",
-            defaultValue = "40",
-            description = "Bound of the search for the schedule of a case. Default: ${DEFAULT-VALUE}")
-    private double searchSeconds;
-
-    @Option(names = "--search-again", description = "Ignores schedules that earlier searches found.")
-    private boolean searchAgain;
+    @Mixin
+    private OpsWorkOptions work;
 
     @Option(
             names = "--schedules",
@@ -132,36 +74,32 @@ final class OpsCommand extends AbstractCommand {
             description = "Where schedules are remembered. Default: ops-schedules in the folder of results")
     private Path schedules;
 
-    @Option(names = "--resume", description = "Goes on with a run: keeps measured rows of the same workload.")
-    private boolean resume;
+    @Option(
+            names = "--export",
+            paramLabel = "DIR",
+            description = "Writes inputs and weights (safetensors), TorchScript source and metadata.json of each case"
+                    + " instead of timing anything.")
+    private Path export;
 
     @Option(
-            names = "--num-chunks",
+            names = "--trace",
+            description = "With --export: lets Python trace each case and check its output; writes NAME_jit.pt and"
+                    + " NAME_pytorch.pt.")
+    private boolean trace;
+
+    @Option(
+            names = "--sbatch",
+            paramLabel = "FILE",
+            description = "Writes a job for Slurm that does the rest of this command line on an exclusive node, instead"
+                    + " of doing it; with --num-chunks an array of jobs.")
+    private Path sbatch;
+
+    @Option(
+            names = "--sbatch-cores",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Splits the cases into N shares.")
-    private int chunks;
-
-    @Option(
-            names = "--chunk-index",
-            paramLabel = "I",
-            defaultValue = "0",
-            description = "Which share this process executes, from 0.")
-    private int chunk;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seeds inputs, weights, the order of runs and the intervals. Default: ${DEFAULT-VALUE}")
-    private long seed;
-
-    @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            defaultValue = "python3",
-            description = "Interpreter of the peer. Default: ${DEFAULT-VALUE}")
-    private Path python;
+            defaultValue = "28",
+            description = "Cores that the job asks for. Default: ${DEFAULT-VALUE}, as in the original")
+    private int sbatchCores;
 
     @Mixin
     private DeviceOptions device;
@@ -171,22 +109,31 @@ final class OpsCommand extends AbstractCommand {
 
     @Override
     public Integer call() {
-        Instant startedAt = Instant.now();
         List<Method> chosen = all ? List.of(Method.values()) : Method.parse(methods);
-        if (chosen.isEmpty() && !compare) {
-            throw new IllegalArgumentException("nothing to do: use --method NAME to execute, --compare, or --all");
+        boolean comparing = all || compare;
+        if (export != null) {
+            return export(chosen.isEmpty() && !comparing && sbatch == null);
         }
-        OpsSettings settings = settings(chosen);
+        if (trace) {
+            throw new IllegalArgumentException("--trace belongs to --export: name a folder with --export DIR");
+        }
+        if (chosen.isEmpty() && !comparing) {
+            throw new IllegalArgumentException(
+                    "nothing to do: use --method NAME to execute, --compare, --all, or --export DIR");
+        }
+        OpsSettings settings = work.settings(chosen, device.requirePossible());
         Path root = output.root(surroundings());
         Path path = path(root, !chosen.isEmpty());
+        if (sbatch != null) {
+            return writeJob(chosen, path, settings.cores());
+        }
         RunFolder.requireWritable(root);
         if (chosen.isEmpty()) {
-            OpsComparison.of(path, ""); // refuses before anything is written
+            OpsComparison.of(path); // refuses before anything is written
         }
         Progress progress = progress();
         RunFolder folder = RunFolder.at(
-                path, OpsFolders.COMMAND, String.valueOf(path.getParent().getFileName()), startedAt);
-        boolean comparing = all || compare;
+                path, OpsFolders.COMMAND, String.valueOf(path.getParent().getFileName()), Instant.now());
         OpsFiles files = new OpsFiles(folder);
         if (comparing) {
             files.announce();
@@ -197,10 +144,10 @@ final class OpsCommand extends AbstractCommand {
         }
         boolean failed = false;
         if (comparing) {
-            OpsComparison comparison = OpsComparison.of(path, folder.shownPath());
-            files.write(comparison);
-            files.print(comparison, output.json(), surroundings().out());
-            failed = comparison.failed();
+            OpsRecord record = OpsRecord.of(folder);
+            files.write(record);
+            files.print(record, output.json(), surroundings().out());
+            failed = record.failed();
         } else if (output.json()) {
             surroundings().out().print(Json.text(Map.of("folder", folder.shownPath(), "remarks", remarks)));
         } else {
@@ -212,44 +159,6 @@ final class OpsCommand extends AbstractCommand {
         return failed ? Main.FAILED : Main.DONE;
     }
 
-    private OpsSettings settings(List<Method> chosen) {
-        int cores = device.requirePossible();
-        boolean ofModels = !models.isEmpty();
-        if (ofModels && !operators.isEmpty()) {
-            throw new IllegalArgumentException("--models and --operators exclude each other: use one of them");
-        }
-        String set = ofModels ? OpsJob.MODELS : ShapeSet.parse(shapes).word();
-        List<OperatorCase> cases = OpsJob.cases(set);
-        List<String> names = ofModels ? models : operators;
-        if (!names.isEmpty() && !names.equals(List.of("all"))) {
-            cases = OperatorCase.named(cases, names);
-        }
-        if (chunks < 1 || chunk < 0 || chunk >= chunks) {
-            throw new IllegalArgumentException("--chunk-index " + chunk + " of --num-chunks " + chunks
-                    + " is not possible: use 0 to the number of chunks less one");
-        }
-        List<OperatorCase> wanted = cases;
-        List<OperatorCase> share = IntStream.range(0, cases.size())
-                .filter(i -> i % chunks == chunk)
-                .mapToObj(wanted::get)
-                .toList();
-        ProtocolSpec rules =
-                new ProtocolSpec(rounds, 0, 0, seed, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual());
-        return new OpsSettings(
-                set,
-                share,
-                chosen,
-                cores,
-                warmUps,
-                runs,
-                maxSeconds,
-                searchSeconds,
-                searchAgain,
-                resume,
-                python,
-                rules);
-    }
-
     private Path path(Path root, boolean executing) {
         OpsFolders folders = new OpsFolders(root);
         if (place.size() == 1 && (place.get(0).contains("/") || Files.isDirectory(Path.of(place.get(0))))) {
@@ -258,13 +167,12 @@ final class OpsCommand extends AbstractCommand {
         if (place.size() == 2) {
             return folders.of(place.get(0), number(place.get(1)));
         }
-        if (!executing || (resume && place.isEmpty())) {
+        if (!executing || (work.resume() && place.isEmpty())) {
             return folders.newest()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "there is no run of ops in " + root + ": execute methods first, with --method or --all"));
         }
-        String name = models.isEmpty() ? "operators" : "models";
-        return folders.next(place.isEmpty() ? name : place.get(0));
+        return folders.next(place.isEmpty() ? work.usualName() : place.get(0));
     }
 
     private static int number(String text) {
@@ -277,15 +185,57 @@ final class OpsCommand extends AbstractCommand {
 
     private List<String> execute(OpsSettings settings, RunFolder folder, Path root, Progress progress) {
         Environment environment = Environment.capture(surroundings().arguments());
-        folder.writeJson("environment.json", environment);
         ScheduleStore store = new ScheduleStore(
                 schedules == null ? root.resolve("ops-schedules") : schedules, environment, settings.cores());
         double limit = CHILD_SECONDS_BESIDE + 4 * Math.max(settings.searchSeconds(), settings.maxSeconds());
-        RoundLoop.Executor executor = (job, share) -> {
-            String policy = Json.value(job.settings(), OpsJob.class).waitPolicy();
-            return new ChildJvm(Main.class.getName(), HEAP_BYTES, limit, Map.of("OMP_WAIT_POLICY", policy))
-                    .run(job, share);
-        };
-        return new OpsCampaign(settings, folder, store, executor, progress).run();
+        RoundLoop.Executor executor = (job, share) -> child(
+                        limit, Json.value(job.settings(), OpsJob.class).waitPolicy())
+                .run(job, share);
+        long began = System.nanoTime();
+        OpsExecution execution = OpsExecution.of(
+                settings, Instant.now().toString(), child(limit, "").flags(), Json.tree(environment));
+        MethodFiles files = new MethodFiles(folder.path());
+        files.add(folder, execution);
+        List<String> remarks =
+                new OpsCampaign(settings, folder, store, executor, progress, Duration.ofSeconds((long) limit)).run();
+        files.add(folder, execution.ended((System.nanoTime() - began) * 1e-9, remarks));
+        return remarks;
+    }
+
+    private static ChildJvm child(double limit, String waitPolicy) {
+        return new ChildJvm(Main.class.getName(), HEAP_BYTES, limit, Map.of("OMP_WAIT_POLICY", waitPolicy));
+    }
+
+    private Integer export(boolean alone) {
+        if (!alone) {
+            throw new IllegalArgumentException(
+                    "--export times nothing: leave out --all, --method, --compare and --sbatch");
+        }
+        OpsExport exported = new OpsExport(export, work.set(), work.seed());
+        OpsExport.Metadata metadata = exported.write(work.cases());
+        if (trace) {
+            metadata = exported.trace(metadata, work.python());
+        }
+        surroundings().out().print(output.json() ? Json.text(metadata) : metadata.toText(export));
+        return metadata.failed() ? Main.FAILED : Main.DONE;
+    }
+
+    private Integer writeJob(List<Method> chosen, Path path, int cores) {
+        boolean array = work.chunks() > 1;
+        if (array && (compare || all)) {
+            throw new IllegalArgumentException("the jobs of an array cannot compare, because each has a share only: use"
+                    + " --method all instead of --all, and ops --compare when they are done");
+        }
+        OpsExecution whole = OpsExecution.of(work.whole(chosen, cores), "", List.of(), Json.tree(Map.of()));
+        List<String> more = new ArrayList<>(work.more());
+        if (all || compare) {
+            more.add("--compare");
+        }
+        if (schedules != null) {
+            more.addAll(List.of("--schedules", schedules.toAbsolutePath().toString()));
+        }
+        new SlurmJob(whole, more, path, work.chunks(), sbatchCores).write(sbatch);
+        surroundings().out().println("submit with: sbatch " + sbatch);
+        return Main.DONE;
     }
 }

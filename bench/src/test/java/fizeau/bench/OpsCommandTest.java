@@ -39,6 +39,10 @@ class OpsCommandTest {
                 "ops --all lstm one | run one is no number",
                 "ops --all lstm 0 | run 0 is not possible",
                 "ops --all bad*name | model folder bad*name is not possible",
+                "ops --all --export x | --export times nothing",
+                "ops --trace | --trace belongs to --export",
+                "ops --all --num-chunks 2 lstm 1 --sbatch job.sh | cannot compare, because each has a share only",
+                "ops --all --sbatch job.sh --sbatch-cores 0 | --sbatch-cores 0 is not possible",
                 "ops --compare | there is no run of ops",
                 "ops --compare lstm 3 | nothing to compare"
             })

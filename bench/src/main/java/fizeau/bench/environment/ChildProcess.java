@@ -41,6 +41,12 @@ public final class ChildProcess {
      * @param limit after which it is ended
      */
     public static Answer ask(Path folder, Map<String, String> variables, Duration limit, List<String> command) {
+        return ask(folder, variables, limit, command, 1);
+    }
+
+    /** @param errorLines how much of the end of its standard error a failure quotes */
+    public static Answer ask(
+            Path folder, Map<String, String> variables, Duration limit, List<String> command, int errorLines) {
         String program = command.get(0);
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         try {
@@ -56,9 +62,11 @@ public final class ChildProcess {
             if (result.getExitValue() == 0) {
                 return new Answer(true, result.outputString().strip());
             }
-            return new Answer(false, program + " ended with exit code " + result.getExitValue() + lastLine(errors));
+            return new Answer(
+                    false, program + " ended with exit code " + result.getExitValue() + lastLines(errors, errorLines));
         } catch (TimeoutException late) {
-            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms");
+            String said = errorLines > 1 ? lastLines(errors, errorLines) : "";
+            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms" + said);
         } catch (IOException absent) {
             return new Answer(false, program + " cannot be started: " + absent.getMessage());
         } catch (InterruptedException interrupted) {
@@ -68,9 +76,14 @@ public final class ChildProcess {
     }
 
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */
-    private static String lastLine(ByteArrayOutputStream errors) {
-        List<String> lines =
-                errors.toString(StandardCharsets.UTF_8).strip().lines().toList();
-        return lines.isEmpty() || lines.get(lines.size() - 1).isBlank() ? "" : ": " + lines.get(lines.size() - 1);
+    private static String lastLines(ByteArrayOutputStream errors, int count) {
+        List<String> lines = errors.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(String::strip)
+                .toList();
+        return lines.isEmpty()
+                ? ""
+                : ": " + String.join(" | ", lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }
 }

@@ -6,7 +6,6 @@ import fizeau.bench.ops.OperatorShape.Linear;
 import fizeau.bench.ops.OperatorShape.MatMul;
 import fizeau.bench.ops.OperatorShape.ResidualBlock;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Single values of an operator's output in double precision, by the textbook formula. Any position can be asked for alone:
@@ -37,23 +36,6 @@ public final class DoubleReference {
             return block(block, position);
         }
         throw new IllegalStateException("no reference for " + shape);
-    }
-
-    /**
-     * Positions to check: first, last and {@code count} that are spread evenly over the output by a multiplicative
-     * sequence, so that all images, channels, borders and tiles are met; all positions when there are no more.
-     */
-    public static long[] positions(OperatorShape shape, int count) {
-        long all = shape.outputCount();
-        if (all <= count) {
-            return LongStream.range(0, all).toArray();
-        }
-        double golden = 0.6180339887498949;
-        return LongStream.concat(
-                        LongStream.of(0, all - 1),
-                        LongStream.rangeClosed(1, count).map(i -> (long) (all * ((i * golden) % 1.0))))
-                .distinct()
-                .toArray();
     }
 
     private double product(MatMul s, long position) {

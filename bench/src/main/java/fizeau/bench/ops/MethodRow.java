@@ -21,7 +21,8 @@ import java.util.List;
  * @param stdTimeMs with divisor n, as in the original
  * @param medianInterval median over rounds with its bootstrap interval
  * @param roundMediansMs median of each round, in order
- * @param agentSchedule how it was computed; null for a peer
+ * @param firstCalls whether each sample is the first call of its process, because calls are that long
+ * @param agentSchedule how it was computed; null without a time
  * @param workload digest of what was computed on what: rows are compared only when it is the same
  * @param interference of each round
  */
@@ -42,6 +43,7 @@ public record MethodRow(
         Interval medianInterval,
         List<Double> roundMediansMs,
         int callsPerSample,
+        boolean firstCalls,
         double gigaflop,
         Schedule agentSchedule,
         Agreement agreement,
@@ -80,17 +82,13 @@ public record MethodRow(
                 null,
                 List.of(),
                 1,
+                false,
                 one.shape().gigaflop(),
                 null,
                 null,
                 workload,
                 "cpu",
                 List.of());
-    }
-
-    /** The row of a peer's samples. */
-    public static MethodRow ofSamples(Method method, OperatorCase one, String workload, double[] samples) {
-        return of(method, one, workload, null, null, List.of(samples), List.of(), 1, new Bootstrap(0.95, 1));
     }
 
     /** The row of a method's rounds, at least one; a wrong output in any of them makes it a failure. */
@@ -100,6 +98,7 @@ public record MethodRow(
             String workload,
             Schedule schedule,
             List<JobReport> reports,
+            boolean firstCalls,
             Bootstrap bootstrap) {
         List<double[]> rounds = new ArrayList<>();
         List<Interference> disturbances = new ArrayList<>();
@@ -116,7 +115,7 @@ public record MethodRow(
                     outcome.millis().stream().mapToDouble(Double::doubleValue).toArray());
             disturbances.add(report.interference());
         }
-        return of(method, one, workload, schedule, agreement, rounds, disturbances, calls, bootstrap);
+        return of(method, one, workload, schedule, agreement, rounds, disturbances, calls, firstCalls, bootstrap);
     }
 
     private static MethodRow of(
@@ -128,6 +127,7 @@ public record MethodRow(
             List<double[]> rounds,
             List<Interference> disturbances,
             int calls,
+            boolean firstCalls,
             Bootstrap bootstrap) {
         double[] all = rounds.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
         double[] medians = rounds.stream().mapToDouble(Summary::median).toArray();
@@ -149,6 +149,7 @@ public record MethodRow(
                 bootstrap.median(medians),
                 java.util.Arrays.stream(medians).boxed().toList(),
                 calls,
+                firstCalls,
                 one.shape().gigaflop(),
                 schedule,
                 agreement,

@@ -62,6 +62,12 @@ public record OperatorCase(String name, Computation shape) {
         return all.stream().filter(one -> wanted.contains(one.name)).toList();
     }
 
+    /** What is computed on what, so that rows of different inputs are never compared. */
+    public String workload(long seed) {
+        return ScheduleStore.digest(
+                shape.parameters(seed).toString() + shape.getClass().getSimpleName());
+    }
+
     private static List<OperatorCase> nine(
             Convolution small, Convolution medium, Convolution large, Linear smallLinear, Linear largeLinear) {
         return List.of(

@@ -62,6 +62,11 @@ public sealed interface OperatorShape extends Computation {
         /** Added to variances, PyTorch's default. */
         public static final double EPSILON = 1e-5;
 
+        /** The shape of both its convolutions, whose bias is that of the folded normalisation. */
+        public Convolution convolution() {
+            return new Convolution(batch, channels, channels, ny, nx);
+        }
+
         @Override
         public List<Parameter> parameters(long seed) {
             long c = channels;

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.ops;
 
+import fizeau.bench.environment.SystemMemory;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.ops.ScheduleStore.Findings;
 import fizeau.bench.protocol.Job;
-import fizeau.bench.protocol.JobFailure;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.Progress;
-import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.RoundLoop;
-import fizeau.bench.stats.Bootstrap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,28 +22,42 @@ import java.util.Optional;
  * of fresh processes. What fails becomes a row that says so; the others go on.
  */
 public final class OpsCampaign {
+    /** Waiting threads sleep. */
+    static final String PASSIVE = "passive";
+
     /** How threads of the pools may wait; each needs its own process. */
-    private static final List<String> WAIT_POLICIES = List.of("passive", "active");
+    private static final List<String> WAIT_POLICIES = List.of(PASSIVE, "active");
+
+    /** Calls of more than about a tenth of a second hardly notice how threads wait: waking one takes a ten-thousandth. */
+    private static final double LONG_GIGAFLOP = 10;
 
     private final OpsSettings settings;
     private final RunFolder folder;
     private final ScheduleStore store;
     private final RoundLoop.Executor executor;
     private final Progress progress;
+    private final Duration peerLimit;
     private final List<String> remarks = new ArrayList<>();
+    private final OperatorPeer python;
 
-    /** @param executor runs a job in a process with the wait policy that its settings name */
+    /**
+     * @param executor runs a job in a process with the wait policy that its settings name
+     * @param peerLimit after which a peer's process is ended
+     */
     public OpsCampaign(
             OpsSettings settings,
             RunFolder folder,
             ScheduleStore store,
             RoundLoop.Executor executor,
-            Progress progress) {
+            Progress progress,
+            Duration peerLimit) {
         this.settings = settings;
         this.folder = folder;
         this.store = store;
         this.executor = executor;
         this.progress = progress;
+        this.peerLimit = peerLimit;
+        this.python = new OperatorPeer(settings.python());
     }
 
     /** Runs everything; each case's rows are in the files when the next case begins. Returns what a reader must know. */
@@ -71,55 +83,95 @@ public final class OpsCampaign {
 
     private Map<Method, MethodRow> rows(OperatorCase one, List<Method> methods) {
         Map<Method, MethodRow> rows = new LinkedHashMap<>();
-        Map<String, Schedule> schedules = new LinkedHashMap<>();
+        Optional<String> noMemory = MemoryNeed.refusal(one.shape(), SystemMemory.availableMemoryBytes());
+        if (noMemory.isPresent()) {
+            methods.forEach(method -> rows.put(method, without(method, one, MethodRow.FAILED, noMemory.get())));
+            return rows;
+        }
+        Map<Method, Schedule> schedules = new LinkedHashMap<>();
+        List<Double> callSeconds = new ArrayList<>();
         List<Method> own = methods.stream().filter(Method::inJvm).toList();
-        if (!own.isEmpty()) {
-            Findings findings = findings(one);
-            for (Method method : own) {
-                Optional<Schedule> schedule = method == Method.TUNED ? findings.tuned() : findings.plain(method.word());
-                if (schedule.isPresent()) {
-                    schedules.put(method.word(), schedule.get());
-                } else {
-                    rows.put(method, without(method, one, MethodRow.FAILED, whyNone(findings, method)));
-                }
+        Search search = own.isEmpty() ? null : search(one);
+        for (Method method : own) {
+            Findings findings = search.findings();
+            Optional<Candidate> found = method == Method.TUNED ? findings.tuned() : findings.plain(method.word());
+            if (found.isPresent()) {
+                schedules.put(method, found.get().schedule());
+                callSeconds.add(found.get().fastestMillis() * 1e-3);
+            } else {
+                rows.put(method, without(method, one, MethodRow.FAILED, whyNone(findings, method)));
             }
         }
-        if (!schedules.isEmpty()) {
-            rows.putAll(time(one, schedules));
+        boolean peerWanted = methods.contains(Method.COMPILE);
+        if (peerWanted && python.unavailability().isPresent()) {
+            String why = python.unavailability().get();
+            rows.put(Method.COMPILE, without(Method.COMPILE, one, MethodRow.UNAVAILABLE, why));
+            peerWanted = false;
         }
-        if (methods.contains(Method.COMPILE)) {
-            rows.put(Method.COMPILE, new CompilePeer(settings).row(one));
+        if (!schedules.isEmpty() || peerWanted) {
+            rows.putAll(time(one, schedules, callSeconds, peerWanted, search == null ? null : search.reference()));
         }
         return rows;
+    }
+
+    private Map<Method, MethodRow> time(
+            OperatorCase one,
+            Map<Method, Schedule> schedules,
+            List<Double> callSeconds,
+            boolean withPeer,
+            Reference reference) {
+        TimingPlan plan = TimingPlan.of(settings, schedules.size() + (withPeer ? 1 : 0), callSeconds);
+        try (CompilePeer peer = withPeer ? new CompilePeer(python, settings, one, peerThreads(one), peerLimit) : null) {
+            CaseTiming timing = new CaseTiming(settings, one, plan, executor, peer, reference);
+            Map<Method, MethodRow> rows = timing.rows(schedules, folder, progress);
+            remarks.addAll(timing.remarks());
+            return rows;
+        }
+    }
+
+    /** The peer's own search would take minutes: it takes the number of threads with which eager is fastest. */
+    private int peerThreads(OperatorCase one) {
+        return store.find(one)
+                .flatMap(findings -> findings.plain(Method.EAGER.word()))
+                .map(found ->
+                        Math.max(found.schedule().openMp(), found.schedule().openBlas()))
+                .orElse(settings.cores());
     }
 
     private MethodRow without(Method method, OperatorCase one, String kind, String reason) {
         return MethodRow.without(method, one, settings.workload(one), kind, reason);
     }
 
-    private Findings findings(OperatorCase one) {
+    /** What is known of a case's schedules; the reference is null when they were remembered. */
+    private record Search(Findings findings, Reference reference) {}
+
+    private Search search(OperatorCase one) {
         if (!settings.searchAgain()) {
             Optional<Findings> remembered = store.find(one);
             if (remembered.isPresent()) {
-                return remembered.get();
+                return new Search(remembered.get(), null);
             }
         }
         List<Candidate> candidates = new ArrayList<>();
-        for (String policy : WAIT_POLICIES) {
+        List<String> policies = one.shape().gigaflop() > LONG_GIGAFLOP ? List.of(PASSIVE) : WAIT_POLICIES;
+        Reference reference = null;
+        for (String policy : policies) {
             String what = one.name() + "-search-" + policy;
             progress.step(what, 0);
+            OpsJob search = job(one, policy, settings.searchSeconds() / policies.size(), reference);
             try {
                 JobReport report = executor.run(
-                        new Job(OpsJob.FAMILY, what, 0, Json.tree(job(one, null, policy, 1))),
-                        share -> progress.part(what, share, 0));
-                candidates.addAll(Json.value(report.outcome(), OpsOutcome.class).candidates());
+                        new Job(OpsJob.FAMILY, what, 0, Json.tree(search)), share -> progress.part(what, share, 0));
+                OpsOutcome outcome = Json.value(report.outcome(), OpsOutcome.class);
+                candidates.addAll(outcome.candidates());
+                reference = outcome.reference();
             } catch (JobFailedException failed) {
                 remarks.add(failed.failure().reason());
                 progress.note(failed.failure().reason());
             }
         }
         Findings findings = new Findings(Map.of(), one.shape().toString(), candidates);
-        return findings.tuned().isPresent() ? store.keep(one, candidates) : findings;
+        return new Search(findings.tuned().isPresent() ? store.keep(one, candidates) : findings, reference);
     }
 
     private static String whyNone(Findings findings, Method method) {
@@ -131,66 +183,19 @@ public final class OpsCampaign {
                 .orElse("the search for its schedule gave no result");
     }
 
-    private Map<Method, MethodRow> time(OperatorCase one, Map<String, Schedule> schedules) {
-        List<JobReport> reports = new ArrayList<>();
-        ProtocolSpec rules = settings.protocol();
-        RoundLoop.Rounds rounds = new RoundLoop(rules, executor, progress)
-                .run(
-                        List.copyOf(schedules.keySet()),
-                        (word, round) -> {
-                            Schedule schedule = schedules.get(word);
-                            OpsJob job = job(one, schedule, schedule.waitPolicy(), schedules.size());
-                            return new Job(OpsJob.FAMILY, word, round, Json.tree(job));
-                        },
-                        report -> {
-                            String name = String.format(
-                                    Locale.ROOT,
-                                    "rounds/%03d-%s-%s.json",
-                                    report.round(),
-                                    one.name(),
-                                    report.variant());
-                            folder.writeJson(name, report);
-                            reports.add(report);
-                        });
-        rounds.remarks().forEach(remark -> remarks.add(one.name() + ": " + remark));
-        Bootstrap bootstrap = new Bootstrap(rules.level(), rules.seed());
-        Map<Method, MethodRow> rows = new LinkedHashMap<>();
-        schedules.forEach((word, schedule) -> {
-            Method method = Method.parse(List.of(word)).get(0);
-            List<JobReport> own = reports.stream()
-                    .filter(report -> report.variant().equals(word))
-                    .toList();
-            List<JobFailure> failures = rounds.failures().stream()
-                    .filter(failure -> failure.variant().equals(word))
-                    .toList();
-            failures.forEach(failure -> remarks.add(one.name() + ": " + failure.reason()));
-            rows.put(
-                    method,
-                    own.isEmpty()
-                            ? without(
-                                    method,
-                                    one,
-                                    MethodRow.FAILED,
-                                    failures.get(0).reason())
-                            : MethodRow.ofRounds(method, one, settings.workload(one), schedule, own, bootstrap));
-        });
-        return rows;
-    }
-
-    private OpsJob job(OperatorCase one, Schedule schedule, String waitPolicy, int methods) {
-        double seconds = schedule == null
-                ? settings.searchSeconds() / WAIT_POLICIES.size()
-                : settings.maxSeconds() / (settings.protocol().rounds() * methods);
+    private OpsJob job(OperatorCase one, String waitPolicy, double seconds, Reference reference) {
         return new OpsJob(
                 one.name(),
                 settings.shapes(),
                 settings.protocol().seed(),
                 settings.cores(),
-                schedule,
+                null,
                 waitPolicy,
                 settings.warmUps(),
                 settings.runs(),
                 seconds,
+                false,
+                reference,
                 settings.protocol().stealLimit());
     }
 }

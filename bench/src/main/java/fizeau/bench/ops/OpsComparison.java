@@ -21,15 +21,7 @@ import java.util.Set;
  * @param remarks one sentence each
  */
 public record OpsComparison(
-        String schema,
-        String kind,
-        String folder,
-        List<Line> benchmarks,
-        Map<Method, SpeedupSummary> speedups,
-        TunedTarget tunedTarget,
-        List<String> remarks) {
-
-    public static final String SCHEMA = "fizeau.ops/1";
+        List<Line> benchmarks, Map<Method, SpeedupSummary> speedups, TunedTarget tunedTarget, List<String> remarks) {
 
     /**
      * One benchmark.
@@ -68,8 +60,15 @@ public record OpsComparison(
                 .anyMatch(row -> row.kind().equals(MethodRow.FAILED));
     }
 
+    /** Whether any method of any case has a time. */
+    public boolean anyMeasured() {
+        return benchmarks.stream()
+                .flatMap(line -> line.rows().values().stream())
+                .anyMatch(MethodRow::measured);
+    }
+
     /** Reads the methods' files of a folder. */
-    public static OpsComparison of(Path folder, String shownFolder) {
+    public static OpsComparison of(Path folder) {
         MethodFiles files = new MethodFiles(folder);
         Map<Method, Map<String, MethodRow>> all = new LinkedHashMap<>();
         Set<String> names = new LinkedHashSet<>();
@@ -85,8 +84,7 @@ public record OpsComparison(
         List<String> remarks = new ArrayList<>();
         List<Line> lines =
                 ordered(names).stream().map(name -> line(name, all, remarks)).toList();
-        return new OpsComparison(
-                SCHEMA, "measured", shownFolder, lines, summaries(lines), target(lines), List.copyOf(remarks));
+        return new OpsComparison(lines, summaries(lines), target(lines), List.copyOf(remarks));
     }
 
     /** In the order of the catalogue; files of shards are in any order. */

@@ -15,6 +15,8 @@ import java.util.List;
  * @param warmUps calls before the clock starts
  * @param runs samples, fewer when the time is up
  * @param seconds how long the job should take, reference and warm-up not counted
+ * @param firstCall whether the first call of the process is its only sample, because calls are that long
+ * @param reference of the output; null when this process is to compute it
  * @param stealLimit share of stolen time above which a window counts as disturbed
  */
 public record OpsJob(
@@ -27,6 +29,8 @@ public record OpsJob(
         int warmUps,
         int runs,
         double seconds,
+        boolean firstCall,
+        Reference reference,
         double stealLimit) {
 
     /** The family's word in jobs. */

@@ -10,8 +10,10 @@ import java.util.List;
  * @param agreement of the timed output; null after a search
  * @param millis time of one call, sample by sample; empty when the output was wrong
  * @param callsPerSample calls that are too short for the clock are timed together
+ * @param reference the output was compared with, for other processes
  */
-public record OpsOutcome(List<Candidate> candidates, Agreement agreement, List<Double> millis, int callsPerSample) {
+public record OpsOutcome(
+        List<Candidate> candidates, Agreement agreement, List<Double> millis, int callsPerSample, Reference reference) {
 
     public OpsOutcome {
         candidates = List.copyOf(candidates);

@@ -51,8 +51,7 @@ public record OpsSettings(
 
     /** What is computed on what, so that rows of different inputs are never compared. */
     public String workload(OperatorCase one) {
-        return ScheduleStore.digest(one.shape().parameters(protocol.seed()).toString()
-                + one.shape().getClass().getSimpleName());
+        return one.workload(protocol.seed());
     }
 
     private static void requireSeconds(String option, double seconds) {

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  */
 public final class ScheduleStore {
     /** Raised when implementations change so that old findings no longer hold. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** How much faster than eager and jit a schedule must be to be preferred. */
     private static final double MARGIN = 0.05;
@@ -50,7 +50,7 @@ public final class ScheduleStore {
          * The fastest of all schedules; but eager's or jit's own when it is no more than {@link #MARGIN} slower, because
          * a search's fastest of many is lucky by about as much.
          */
-        public Optional<Schedule> tuned() {
+        public Optional<Candidate> tuned() {
             Optional<Candidate> best = fastest(candidates);
             Optional<Candidate> plain = fastest(candidates.stream()
                     .filter(one -> PLAIN.contains(one.schedule().implementation())
@@ -60,16 +60,15 @@ public final class ScheduleStore {
                     && (plain.isEmpty()
                             || plain.get().fastestMillis()
                                     > (1 + MARGIN) * best.get().fastestMillis());
-            return (ahead ? best : plain).map(Candidate::schedule);
+            return ahead ? best : plain;
         }
 
         /** The fastest schedule of an implementation that does nothing but set thread counts. */
-        public Optional<Schedule> plain(String implementation) {
+        public Optional<Candidate> plain(String implementation) {
             return fastest(candidates.stream()
-                            .filter(one -> one.schedule().implementation().equals(implementation)
-                                    && !one.schedule().keepMemory())
-                            .toList())
-                    .map(Candidate::schedule);
+                    .filter(one -> one.schedule().implementation().equals(implementation)
+                            && !one.schedule().keepMemory())
+                    .toList());
         }
 
         private static Optional<Candidate> fastest(List<Candidate> candidates) {

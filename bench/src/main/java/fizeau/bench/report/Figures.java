@@ -74,6 +74,13 @@ public final class Figures {
         captions.put(
                 AblationPictures.STAGES, "Where an iteration spends its time, with everything off and everything on.");
         captions.put(
+                OpsFiles.SPEEDUPS,
+                "Eager's time over each method's, with intervals; above the dashed line a method is faster than eager.");
+        captions.put(
+                OpsFiles.TIMES,
+                "Mean time of a call with its standard deviation, in units of eager's mean; a missing bar is a method without"
+                        + " a time.");
+        captions.put(
                 CachesPicture.NAME,
                 "What each cache costs and saves by size of the frame. Full circles: in the long run; open circles: the first"
                         + " call of a fresh process.");

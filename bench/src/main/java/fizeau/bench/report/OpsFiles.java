@@ -8,6 +8,7 @@ import fizeau.bench.ops.MethodFiles;
 import fizeau.bench.ops.MethodRow;
 import fizeau.bench.ops.OpsComparison;
 import fizeau.bench.ops.OpsComparison.Line;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.plot.BarPlot;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import java.util.Map;
 public final class OpsFiles {
     private static final String RESULTS = "comparison_results.json";
     private static final String TABLE = "comparison_summary.csv";
-    private static final String TIMES = "comparison_bar_plot.png";
-    private static final String SPEEDUPS = "speedup_comparison.png";
+    private static final String RESULT = TrainingFiles.RESULT;
     private static final String REPORT = "report.txt";
+    static final String TIMES = "comparison_bar_plot";
+    static final String SPEEDUPS = "speedup_comparison";
 
     private final RunFolder folder;
 
@@ -32,24 +34,32 @@ public final class OpsFiles {
 
     /** Tells the manifest what a comparison has. */
     public void announce() {
-        folder.expect(RESULTS, TABLE, TIMES, SPEEDUPS, REPORT);
+        folder.expect(RESULT, RESULTS, TABLE, TIMES + ".png", SPEEDUPS + ".png", REPORT);
+        ReportPages.announce(folder);
     }
 
-    public void write(OpsComparison comparison) {
+    public void write(OpsRecord record) {
+        OpsComparison comparison = record.comparison();
         folder.writeJson(RESULTS, union(comparison));
         folder.writeText(TABLE, csv(comparison));
-        folder.writeText(REPORT, OpsText.of(comparison));
-        folder.attempt(TIMES, path -> BarPlot.write(path, times(comparison)));
-        if (comparison.speedups().isEmpty()) {
-            folder.remark(SPEEDUPS + " was not made: no method has a speedup over eager");
+        folder.writeJson(RESULT, record);
+        folder.writeText(REPORT, OpsText.of(record));
+        if (comparison.benchmarks().stream().anyMatch(line -> measured(line, Method.EAGER))) {
+            folder.attempt(TIMES + ".png", path -> BarPlot.write(path, times(comparison)));
         } else {
-            folder.attempt(SPEEDUPS, path -> BarPlot.write(path, speedups(comparison)));
+            folder.remark(TIMES + ".png was not made: eager has no measured time to compare with");
         }
+        if (comparison.speedups().isEmpty()) {
+            folder.remark(SPEEDUPS + ".png was not made: no method has a speedup over eager");
+        } else {
+            folder.attempt(SPEEDUPS + ".png", path -> BarPlot.write(path, speedups(comparison)));
+        }
+        ReportPages.write(folder, Rendering.of(record, folder.path()));
     }
 
-    /** Prints the comparison as JSON, or its report. */
-    public void print(OpsComparison comparison, boolean json, PrintStream out) {
-        out.print(json ? Json.text(comparison) : OpsText.of(comparison));
+    /** Prints the record as JSON, or its report. */
+    public void print(OpsRecord record, boolean json, PrintStream out) {
+        out.print(json ? Json.text(record) : OpsText.of(record));
         out.flush();
     }
 
@@ -99,9 +109,6 @@ public final class OpsFiles {
         List<Line> lines = comparison.benchmarks().stream()
                 .filter(line -> measured(line, Method.EAGER))
                 .toList();
-        if (lines.isEmpty()) {
-            throw new IllegalStateException("eager has no measured time to compare with");
-        }
         List<BarPlot.Bars> bars = new ArrayList<>();
         for (Method method : present(comparison)) {
             double[] values = new double[lines.size()];
@@ -163,7 +170,8 @@ public final class OpsFiles {
         return row != null && row.measured();
     }
 
-    private static String name(Method method) {
+    /** As in legends and tables. */
+    static String name(Method method) {
         return switch (method) {
             case TUNED -> "tuned";
             case EAGER -> "eager libtorch";

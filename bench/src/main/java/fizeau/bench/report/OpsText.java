@@ -7,6 +7,8 @@ import fizeau.bench.ops.OpsComparison;
 import fizeau.bench.ops.OpsComparison.Line;
 import fizeau.bench.ops.OpsComparison.Speedup;
 import fizeau.bench.ops.OpsComparison.TunedTarget;
+import fizeau.bench.ops.OpsJob;
+import fizeau.bench.ops.OpsRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +18,12 @@ final class OpsText {
 
     private OpsText() {}
 
-    static String of(OpsComparison comparison) {
+    static String of(OpsRecord record) {
+        OpsComparison comparison = record.comparison();
         Lines text = new Lines();
-        text.line("Fizeau ops: operators by method").line("");
+        text.line("Fizeau ops, run %s: %s by method", record.runId(), what(record));
+        text.line("").device(record.device(), record.environment());
+        text.rounds(record.protocol().rounds(), "method");
         text.line(
                 "tuned     the schedule that our search found fastest (labelled RL-Optimized in the files, as in the");
         text.line("          original, whose agent slept instead of computing); eager and jit with their best threads");
@@ -43,7 +48,16 @@ final class OpsText {
             line.rows().forEach((method, row) -> schedule(line, method, row, text));
         }
         text.line("");
-        return text.tail(List.of(), comparison.remarks(), comparison.folder()).toString();
+        return text.tail(List.of(), record.remarks(), record.folder()).toString();
+    }
+
+    /** {@code operators, sizes of the original's source}. */
+    static String what(OpsRecord record) {
+        return switch (record.shapes()) {
+            case OpsJob.MODELS -> "models";
+            case "doc" -> "operators, sizes of the original's document,";
+            default -> "operators, sizes of the original's source,";
+        };
     }
 
     private static TextTable times(OpsComparison comparison) {

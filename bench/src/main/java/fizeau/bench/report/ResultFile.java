@@ -6,6 +6,7 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -22,14 +23,6 @@ import java.util.Map;
  * @param schema the name it gives itself
  */
 public record ResultFile(Path file, JsonNode tree, String schema) {
-
-    /** What this version reads. */
-    static final List<String> SCHEMAS = List.of(
-            TrainingRecord.SCHEMA,
-            AblationRecord.SCHEMA,
-            CachesRecord.SCHEMA,
-            ProfileRecord.SCHEMA,
-            MasterSummary.SCHEMA);
 
     /**
      * Opens a result without looking into it.
@@ -57,6 +50,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
     /** Refuses, in one sentence, what holds no times of rounds or is not whole. */
     public void requireTimes() {
         TimedResult.of(this);
+    }
+
+    /** Commands whose results hold times of rounds, and so can be run again and compared. */
+    public static List<String> commandsWithTimes() {
+        return ResultKind.timed().stream()
+                .flatMap(kind -> kind.commands().stream())
+                .sorted()
+                .toList();
     }
 
     /** A training at a place. */
@@ -93,6 +94,16 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** Operators or models, at least one of them with a time. */
+    public OpsRecord ops() {
+        OpsRecord record = as(OpsRecord.class, OpsRecord.SCHEMA);
+        requireSamples(record.comparison() != null
+                && record.comparison().benchmarks() != null
+                && record.comparison().anyMeasured());
+        new WholeRecord(file, tree).requireOps();
         return record;
     }
 

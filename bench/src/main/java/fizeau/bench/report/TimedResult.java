@@ -7,6 +7,7 @@ import fizeau.bench.caches.CacheCost;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -44,22 +45,13 @@ record TimedResult(
      */
     record Timed(String name, double[] times) {}
 
-    /** Schemas of results that hold times of rounds. */
-    private static final List<String> SCHEMAS =
-            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA);
-
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
         return of(ResultFile.open(place));
     }
 
     static TimedResult of(ResultFile file) {
-        return switch (file.schema()) {
-            case TrainingRecord.SCHEMA -> of(file.training());
-            case AblationRecord.SCHEMA -> of(file.ablation());
-            case CachesRecord.SCHEMA -> of(file.caches());
-            default -> throw file.foreign(SCHEMAS);
-        };
+        return ResultKind.timed(file).times().apply(file);
     }
 
     static TimedResult of(TrainingRecord record) {
@@ -98,6 +90,30 @@ record TimedResult(
             put(times, name + " hit", line, CacheCost::hitNanos);
         });
         return new TimedResult(record.schema(), record.kind(), "ns", same, record.protocol(), times);
+    }
+
+    /** Each method of each benchmark; benchmarks that only one side has are no reason to refuse. */
+    static TimedResult of(OpsRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("sizes", record.shapes());
+        same.put("cores", Integer.toString(record.cores()));
+        same.put("seed", Long.toString(record.protocol().seed()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.comparison()
+                .benchmarks()
+                .forEach(line -> line.rows().forEach((method, row) -> {
+                    if (row.measured()) {
+                        String name = line.benchmark() + " " + method.word();
+                        times.put(
+                                name,
+                                new Timed(
+                                        name,
+                                        row.roundMediansMs().stream()
+                                                .mapToDouble(Double::doubleValue)
+                                                .toArray()));
+                    }
+                }));
+        return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {

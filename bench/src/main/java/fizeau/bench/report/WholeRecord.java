@@ -45,6 +45,19 @@ record WholeRecord(Path file, JsonNode tree) {
         each("/caches", "/name", "/isolated/ratio", "/inUse/ratio");
     }
 
+    void requireOps() {
+        require("", OF_EVERY_RUN, List.of("/folder", "/shapes", "/protocol/warmUp", "/executions", "/childFlags"));
+        require("", List.of("/again", "/remarks", "/comparison/speedups", "/comparison/tunedTarget/slower"));
+        each("/comparison/benchmarks", "/benchmark", "/rows", "/speedups");
+        for (int i = 0; i < tree.at("/comparison/benchmarks").size(); i++) {
+            String rows = "/comparison/benchmarks/" + i + "/rows/";
+            tree.at(rows.substring(0, rows.length() - 1))
+                    .fieldNames()
+                    .forEachRemaining(
+                            key -> require(rows + key, List.of("/method", "/benchmark", "/kind", "/workload")));
+        }
+    }
+
     void requireProfile() {
         require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
         require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));

@@ -6,49 +6,48 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobFailure;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
-import fizeau.bench.protocol.JobReport;
-import fizeau.bench.protocol.MemoryUse;
-import fizeau.bench.protocol.Progress;
-import fizeau.bench.protocol.ProtocolSpec;
-import fizeau.bench.protocol.RoundLoop;
-import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.report.OpsFiles;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Execution, files and comparison, with processes that answer what the test says. */
 class OpsLaboratoryTest {
-    private static final int ROUNDS = 5;
-    private static final Agreement RIGHT = new Agreement("a test", 1, 1, 1e-9, 1, Agreement.TOLERANCE);
-    private static final Agreement WRONG = new Agreement("a test", 1, 1, 0.5, 1, Agreement.TOLERANCE);
+    private static final OperatorShape TINY = new OperatorShape.Linear(2, 3, 4);
 
     @TempDir
     private Path root;
 
-    private final List<Job> asked = new ArrayList<>();
+    private MadeUpOps made;
+
+    @BeforeEach
+    void madeUp() {
+        made = new MadeUpOps(root);
+    }
 
     @Test
     void methodsBecomeFilesAndAComparison() throws IOException {
-        RunFolder folder = folder("lstm", 1);
-        run(folder, settings(List.of("matmul_small", "conv2d_small"), "tuned,eager,jit", false), this::usual);
-        new OpsFiles(folder).write(OpsComparison.of(folder.path(), "here"));
+        RunFolder folder = folder("lstm");
+        run(
+                folder,
+                settings(List.of("matmul_small", "conv2d_small"), "tuned,eager,jit", false),
+                job -> MadeUpOps.usual(job, 2));
+        new OpsFiles(folder).write(OpsRecord.of(folder));
         folder.finish();
 
         assertThat(folder.path()).isEqualTo(root.resolve("lstm/run_1/benchmarks"));
@@ -56,7 +55,7 @@ class OpsLaboratoryTest {
         JsonNode row = eager.path("conv2d_small");
         assertThat(row.path("method").asText()).isEqualTo("PyTorch-Default");
         assertThat(row.path("benchmark").asText()).isEqualTo("conv2d_small");
-        assertThat(row.path("num_runs").asInt()).isEqualTo(3 * ROUNDS);
+        assertThat(row.path("num_runs").asInt()).isEqualTo(3 * MadeUpOps.ROUNDS);
         assertThat(row.path("mean_time_ms").asDouble()).isCloseTo(4, within(1e-9));
         assertThat(row.path("min_time_ms").asDouble()).isEqualTo(3);
         assertThat(row.path("max_time_ms").asDouble()).isEqualTo(5);
@@ -90,10 +89,10 @@ class OpsLaboratoryTest {
 
     @Test
     void aMissingMethodIsNotFilledIn() {
-        RunFolder folder = folder("lstm", 1);
-        run(folder, settings(List.of("matmul_small"), "eager", false), this::usual);
-        OpsComparison comparison = OpsComparison.of(folder.path(), "here");
-        new OpsFiles(folder).write(comparison);
+        RunFolder folder = folder("lstm");
+        run(folder, settings(List.of("matmul_small"), "eager", false), job -> MadeUpOps.usual(job, 2));
+        OpsComparison comparison = OpsComparison.of(folder.path());
+        new OpsFiles(folder).write(OpsRecord.of(folder));
 
         assertThat(comparison.speedups()).isEmpty();
         assertThat(comparison.benchmarks().get(0).rows()).containsOnlyKeys(Method.EAGER);
@@ -106,14 +105,14 @@ class OpsLaboratoryTest {
 
     @Test
     void aMethodThatDiesIsAFailedRowAndTheOthersGoOn() {
-        RunFolder folder = folder("lstm", 1);
+        RunFolder folder = folder("lstm");
         run(folder, settings(List.of("matmul_small"), "eager,jit", false), job -> {
             if (job.variant().equals("jit")) {
                 throw new JobFailedException(new JobFailure("jit", job.round(), "its process was ended", false));
             }
-            return usual(job);
+            return MadeUpOps.usual(job, 2);
         });
-        OpsComparison comparison = OpsComparison.of(folder.path(), "here");
+        OpsComparison comparison = OpsComparison.of(folder.path());
         assertThat(comparison.failed()).isTrue();
         assertThat(comparison.benchmarks().get(0).rows().get(Method.JIT).kind()).isEqualTo("failed");
         assertThat(comparison.benchmarks().get(0).rows().get(Method.EAGER).measured())
@@ -123,11 +122,11 @@ class OpsLaboratoryTest {
 
     @Test
     void aWrongOutputHasNoTime() {
-        RunFolder folder = folder("lstm", 1);
+        RunFolder folder = folder("lstm");
         run(folder, settings(List.of("matmul_small"), "tuned,eager", false), job -> {
-            OpsOutcome outcome = usual(job);
+            OpsOutcome outcome = MadeUpOps.usual(job, 2);
             boolean wrong = job.variant().equals("tuned");
-            return wrong ? new OpsOutcome(List.of(), WRONG, List.of(), 1) : outcome;
+            return wrong ? new OpsOutcome(List.of(), MadeUpOps.WRONG, List.of(), 1, null) : outcome;
         });
         MethodRow row = new MethodFiles(folder.path()).read(Method.TUNED).get("matmul_small");
         assertThat(row.kind()).isEqualTo("failed");
@@ -137,19 +136,22 @@ class OpsLaboratoryTest {
 
     @Test
     void schedulesAreRememberedAndResumedRowsAreKept() {
-        RunFolder folder = folder("lstm", 1);
+        RunFolder folder = folder("lstm");
         OpsSettings first = settings(List.of("matmul_small"), "tuned,eager", false);
-        run(folder, first, this::usual);
-        long searches = asked.stream().filter(job -> job.round() == 0).count();
+        run(folder, first, job -> MadeUpOps.usual(job, 2));
+        long searches = made.asked().stream().filter(job -> job.round() == 0).count();
         assertThat(searches).isEqualTo(2); // one for each wait policy
-        asked.clear();
+        made.asked().clear();
 
-        run(folder, first, this::usual);
-        assertThat(asked).isNotEmpty().noneMatch(job -> job.round() == 0);
-        asked.clear();
+        run(folder, first, job -> MadeUpOps.usual(job, 2));
+        assertThat(made.asked()).isNotEmpty().noneMatch(job -> job.round() == 0);
+        made.asked().clear();
 
-        run(folder, settings(List.of("matmul_small", "linear_small"), "tuned,eager", true), this::usual);
-        assertThat(asked)
+        run(
+                folder,
+                settings(List.of("matmul_small", "linear_small"), "tuned,eager", true),
+                job -> MadeUpOps.usual(job, 2));
+        assertThat(made.asked())
                 .isNotEmpty()
                 .allMatch(job -> job.settings().path("name").asText().equals("linear_small"));
         assertThat(new MethodFiles(folder.path()).read(Method.EAGER)).containsOnlyKeys("matmul_small", "linear_small");
@@ -166,32 +168,25 @@ class OpsLaboratoryTest {
                 new Candidate(new Schedule("winograd-4x4/4", 2, 1, true, "passive"), 2.0, ""),
                 new Candidate(new Schedule("jit", 2, 1, false, "passive"), 3.0, ""),
                 new Candidate(new Schedule("eager", 2, 1, false, "passive"), millis, ""));
-        return new ScheduleStore.Findings(java.util.Map.of(), "", candidates)
+        return new ScheduleStore.Findings(Map.of(), "", candidates)
                 .tuned()
                 .orElseThrow()
+                .schedule()
                 .implementation();
     }
 
     @Test
     void rowsOfDifferentSizesAreNotCompared() {
-        RunFolder folder = folder("lstm", 1);
-        run(folder, settings(List.of("conv2d_small"), "eager", false), this::usual);
-        OpsSettings code = settings(List.of("conv2d_small"), "jit", false);
-        OpsSettings doc = new OpsSettings(
-                "doc",
+        RunFolder folder = folder("lstm");
+        run(folder, settings(List.of("conv2d_small"), "eager", false), job -> MadeUpOps.usual(job, 2));
+        OpsSettings doc = MadeUpOps.settings(
                 OperatorCase.named(OperatorCase.all(ShapeSet.DOC), List.of("conv2d_small")),
-                code.methods(),
-                2,
-                1,
-                3,
-                1,
-                1,
+                "jit",
                 false,
-                false,
-                code.python(),
-                code.protocol());
-        run(folder, doc, this::usual);
-        OpsComparison comparison = OpsComparison.of(folder.path(), "here");
+                Path.of("python3"),
+                60);
+        run(folder, doc, job -> MadeUpOps.usual(job, 2));
+        OpsComparison comparison = OpsComparison.of(folder.path());
         assertThat(comparison.benchmarks().get(0).speedups()).isEmpty();
         assertThat(comparison.remarks()).anyMatch(remark -> remark.contains("different sizes or inputs"));
     }
@@ -212,7 +207,7 @@ class OpsLaboratoryTest {
 
     @Test
     void aFolderWithoutOutputsIsRefused() {
-        assertThatThrownBy(() -> OpsComparison.of(root, "here"))
+        assertThatThrownBy(() -> OpsComparison.of(root))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing to compare");
     }
@@ -225,79 +220,155 @@ class OpsLaboratoryTest {
     @Test
     void aPeerWithoutTorchIsUnavailableAndABrokenOneFails() throws IOException {
         assertThat(peer("exit 1\n").kind()).isEqualTo("unavailable");
-        assertThat(peer("case $1 in -c) echo 2.0;; *) echo boom >&2; exit 7;; esac\n"))
+        assertThat(peer("case $1 in -c) echo 2.0;; *) echo first >&2; echo boom >&2; exit 7;; esac\n"))
                 .satisfies(row -> assertThat(row.kind()).isEqualTo("failed"))
-                .satisfies(row -> assertThat(row.error()).contains("7").contains("boom"));
+                .satisfies(row -> assertThat(row.error()).contains("exit code 7: first | boom"));
         assertThat(peer("case $1 in -c) echo 2.0;; *) echo garbage > $4;; esac\n"))
                 .satisfies(row -> assertThat(row.kind()).isEqualTo("failed"))
                 .satisfies(row -> assertThat(row.error()).contains("cannot be understood"));
-        String lies = "case $1 in -c) echo 2.0;; *) python=0; (printf '{\"millis\":[1.0],\"values\":['; i=1;"
-                + " while [ $i -lt 256 ]; do printf '0,'; i=$((i+1)); done; printf '0]}') > $4;; esac\n";
-        assertThat(peer(lies).kind()).isEqualTo("failed");
+        assertThat(peer("case $1 in -c) echo 2.0;; *) echo no result, but done;; esac\n"))
+                .satisfies(row -> assertThat(row.kind()).isEqualTo("failed"))
+                .satisfies(row -> assertThat(row.error()).contains("cannot be understood"));
+        String wordsForTimes = answer("[0,0,0,0,0,0,0,0]", "[\"fast\"]");
+        assertThat(peer(wordsForTimes))
+                .satisfies(row -> assertThat(row.kind()).isEqualTo("failed"))
+                .satisfies(row -> assertThat(row.error()).contains("field millis"));
     }
 
+    @Test
+    void aPeerThatHangsIsEnded() throws IOException {
+        MethodRow row =
+                peer("case $1 in -c) echo 2.0;; *) echo waiting >&2; exec sleep 60;; esac\n", Duration.ofMillis(400));
+        assertThat(row.kind()).isEqualTo("failed");
+        assertThat(row.error()).contains("gave no answer within 400 ms", "waiting");
+    }
+
+    @Test
+    void aPeerThatLiesHasNoTimeAndAnHonestOneHasOne() throws IOException {
+        MethodRow liar = peer(answer("[0,0,0,0,0,0,0,0]", "[1.0]"));
+        assertThat(liar.kind()).isEqualTo("failed");
+        assertThat(liar.error()).contains("output is wrong");
+        assertThat(liar.medianTimeMs()).isNull();
+        List<Double> right = Reference.of(TINY, 1).values();
+        MethodRow honest = peer(answer(right.toString(), "[1.0, 2.0, 3.0]"));
+        assertThat(honest.measured()).as("%s", honest.error()).isTrue();
+        assertThat(honest.medianTimeMs()).isEqualTo(2);
+        assertThat(honest.roundMediansMs()).hasSize(MadeUpOps.ROUNDS);
+    }
+
+    private static String answer(String values, String millis) {
+        return "case $1 in -c) echo 2.0;; *) echo '{\"values\": " + values + ", \"millis\": " + millis
+                + "}' > $4;; esac\n";
+    }
+
+    @Test
+    void aCallLongerThanItsShareIsMadeOncePerRound() {
+        RunFolder folder = folder("lstm");
+        OpsSettings bounded = MadeUpOps.settings(
+                List.of(new OperatorCase("long", new OperatorShape.Linear(4096, 4096, 4096))),
+                "tuned,eager,jit",
+                false,
+                Path.of("python3"),
+                40);
+        List<String> remarks = run(folder, bounded, job -> {
+            if (job.round() > 0) {
+                assertThat(job.settings().path("firstCall").asBoolean()).isTrue();
+                return MadeUpOps.usual(job, 2);
+            }
+            List<Candidate> slow = MadeUpOps.usual(job, 2).candidates().stream()
+                    .filter(one -> one.fastestMillis() != null)
+                    .map(one -> new Candidate(one.schedule(), 2000 * one.fastestMillis(), ""))
+                    .toList();
+            return new OpsOutcome(slow, null, List.of(), 1, null);
+        });
+        assertThat(remarks)
+                .singleElement()
+                .asString()
+                .contains("long: a call takes longer than its share of --max-seconds 40.0", "3 rounds");
+        // 4, 8 and 8.2 seconds a call: no round fits three times into 40 seconds, and three are the fewest
+        MethodRow row = new MethodFiles(folder.path()).read(Method.EAGER).get("long");
+        assertThat(row.roundMediansMs()).hasSize(3);
+        assertThat(row.firstCalls()).isTrue();
+        assertThat(made.asked().stream().filter(job -> job.round() == 0)).hasSize(1); // one wait policy
+    }
+
+    @Test
+    void aCaseThatDoesNotFitIntoMemoryIsAFailureOfItsOwn() {
+        long needed = MemoryNeed.bytes(new OperatorShape.MatMul(1000, 2000, 3000));
+        assertThat(needed).isEqualTo(4L * (3 * (1000 * 2000 + 2000 * 3000) + 4 * 1000 * 3000) + (1L << 30));
+        assertThat(MemoryNeed.refusal(new OperatorShape.MatMul(1000, 2000, 3000), OptionalLong.of(needed)))
+                .isEmpty();
+        assertThat(MemoryNeed.refusal(new OperatorShape.MatMul(1000, 2000, 3000), OptionalLong.of(needed - 1)))
+                .get()
+                .asString()
+                .contains("out of memory", "1.2 GB");
+        RunFolder folder = folder("lstm");
+        List<OperatorCase> cases = List.of(
+                new OperatorCase("huge", new OperatorShape.MatMul(1 << 22, 1, 1 << 22)),
+                new OperatorCase("tiny", TINY));
+        run(
+                folder,
+                MadeUpOps.settings(cases, "tuned,eager", false, Path.of("python3"), 60),
+                job -> MadeUpOps.usual(job, 2));
+        MethodFiles files = new MethodFiles(folder.path());
+        assertThat(files.read(Method.EAGER).get("huge").kind()).isEqualTo("failed");
+        assertThat(files.read(Method.TUNED).get("huge").error()).contains("out of memory");
+        assertThat(files.read(Method.EAGER).get("tiny").measured()).isTrue();
+        assertThat(made.asked()).noneMatch(job -> job.variant().startsWith("huge"));
+    }
+
+    @Test
+    void executionsOfDifferentMachinesAreRemarkedUpon() {
+        RunFolder folder = folder("lstm");
+        run(folder, settings(List.of("matmul_small"), "eager", false), job -> MadeUpOps.usual(job, 2));
+        MethodFiles files = new MethodFiles(folder.path());
+        OpsExecution first = files.executions().get(0);
+        assertThat(OpsRecord.of(folder).remarks()).isEmpty();
+        OpsExecution elsewhere = OpsExecution.of(
+                settings(List.of("conv2d_small"), "jit", false),
+                "2026-01-02T04:04:05Z",
+                List.of(),
+                Json.tree(Map.of("processor", Map.of("model", "another"))));
+        files.add(folder, elsewhere);
+        OpsRecord record = OpsRecord.of(folder);
+        assertThat(record.executions()).hasSize(2).contains(first);
+        assertThat(record.remarks())
+                .anyMatch(remark ->
+                        remark.contains("executions differ in their processors (another and made-up processor)"));
+        assertThat(record.again())
+                .startsWith("ops", "--method", "eager,jit", "--shapes", "code")
+                .contains("matmul_small,conv2d_small", "--compare");
+    }
+
+    /** A peer that answers as a script says; the other method must be measured whatever it does. */
     private MethodRow peer(String script) throws IOException {
+        return peer(script, Duration.ofSeconds(60));
+    }
+
+    private MethodRow peer(String script, Duration limit) throws IOException {
         Path python = root.resolve("python-" + System.nanoTime());
         Files.writeString(python, "#!/bin/sh\n" + script);
         assertThat(python.toFile().setExecutable(true)).isTrue();
-        OpsSettings s = settings(List.of("linear_small"), "compile", false);
-        OpsSettings with =
-                new OpsSettings(s.shapes(), s.cases(), s.methods(), 1, 1, 3, 1, 1, false, false, python, s.protocol());
-        return new CompilePeer(with).row(with.cases().get(0));
+        RunFolder folder = made.folder("peers", new OpsFolders(root));
+        made.run(
+                folder,
+                MadeUpOps.settings(List.of(new OperatorCase("tiny", TINY)), "compile,eager", false, python, 60),
+                job -> MadeUpOps.usual(job, 2),
+                limit);
+        MethodFiles files = new MethodFiles(folder.path());
+        assertThat(files.read(Method.EAGER).get("tiny").measured()).isTrue();
+        return files.read(Method.COMPILE).get("tiny");
     }
 
-    private OpsOutcome usual(Job job) {
-        if (job.round() == 0) {
-            String policy = job.settings().path("waitPolicy").asText();
-            double penalty = policy.equals("active") ? 1 : 0;
-            return new OpsOutcome(
-                    List.of(
-                            new Candidate(new Schedule("eager", 2, 1, false, policy), 4.0 + penalty, ""),
-                            new Candidate(new Schedule("jit", 2, 2, false, policy), 4.1 + penalty, ""),
-                            new Candidate(new Schedule("winograd-4x4/4", 2, 1, true, policy), 2.0 + penalty, ""),
-                            new Candidate(new Schedule("channels-last", 2, 1, false, policy), null, "wrong")),
-                    null,
-                    List.of(),
-                    1);
-        }
-        double middle = job.variant().equals("tuned") ? 2 : 4;
-        return new OpsOutcome(List.of(), RIGHT, List.of(middle - 1, middle, middle + 1), 1);
+    private List<String> run(RunFolder folder, OpsSettings settings, Function<Job, OpsOutcome> process) {
+        return made.run(folder, settings, process);
     }
 
-    private void run(RunFolder folder, OpsSettings settings, Function<Job, OpsOutcome> process) {
-        RoundLoop.Executor executor = (job, progress) -> {
-            asked.add(job);
-            return new JobReport(
-                    job.variant(),
-                    job.round(),
-                    new JobReport.Phases(0, 0, 0, 0, true, 1),
-                    new MemoryUse(null, 0, 0),
-                    Interference.NONE,
-                    Json.tree(process.apply(job)));
-        };
-        ScheduleStore store = new ScheduleStore(root.resolve("schedules"), Environment.capture(List.of()), 2);
-        PrintStream silent = new PrintStream(new ByteArrayOutputStream());
-        new OpsCampaign(settings, folder, store, executor, new Progress(silent, false)).run();
-    }
-
-    private RunFolder folder(String model, int run) {
-        return RunFolder.at(new OpsFolders(root).of(model, run), "ops", "run_" + run, Instant.now());
+    private RunFolder folder(String model) {
+        return made.folder(model, new OpsFolders(root));
     }
 
     private static OpsSettings settings(List<String> names, String methods, boolean resume) {
-        ProtocolSpec rules = new ProtocolSpec(ROUNDS, 0, 0, 1, 0.95, 0.02, WarmUpRule.usual());
-        return new OpsSettings(
-                "code",
-                OperatorCase.named(OperatorCase.all(ShapeSet.CODE), names),
-                Method.parse(List.of(methods.split(","))),
-                2,
-                1,
-                3,
-                1,
-                1,
-                false,
-                resume,
-                Path.of("python3"),
-                rules);
+        return MadeUpOps.settings(names, methods, resume);
     }
 }

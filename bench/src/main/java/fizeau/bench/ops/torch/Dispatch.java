@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Dispatch {
     private static final String LISTS = "def pair(a: int, b: int) -> List[int]:\n    return [a, b]\n"
-            + "def four(a: int, b: int, c: int, d: int) -> List[int]:\n    return [a, b, c, d]\n";
+            + "def four(a: int, b: int, c: int, d: int) -> List[int]:\n    return [a, b, c, d]\n"
+            + "def none() -> List[Optional[number]]:\n    empty: List[Optional[number]] = []\n    return empty\n";
 
     private Dispatch() {}
 
@@ -39,19 +40,32 @@ final class Dispatch {
     }
 
     static OperatorHandle find(String name) {
-        return Dispatcher.singleton().findSchemaOrThrow(name, "");
+        return find(name, "");
+    }
+
+    /** @param overload name of the variant, empty for the plain one */
+    static OperatorHandle find(String name, String overload) {
+        return Dispatcher.singleton().findSchemaOrThrow(name, overload);
+    }
+
+    /** An empty list of optional numbers; outlives the current pointer scope. */
+    static IValue noNumbers() {
+        return list("none");
     }
 
     /** Two or four whole numbers as a list; outlives the current pointer scope. */
     static IValue integers(long... values) {
+        IValue[] boxed = new IValue[values.length];
+        for (int i = 0; i < values.length; i++) {
+            boxed[i] = new IValue(values[i]);
+        }
+        return list(values.length == 2 ? "pair" : "four", boxed);
+    }
+
+    private static IValue list(String function, IValue... arguments) {
         try (PointerScope scope = new PointerScope()) {
             CompilationUnit unit = torch.compile(LISTS);
-            IValue[] boxed = new IValue[values.length];
-            for (int i = 0; i < values.length; i++) {
-                boxed[i] = new IValue(values[i]);
-            }
-            String name = values.length == 2 ? "pair" : "four";
-            IValue list = unit.get_function(new QualifiedName(name)).apply(new IValueVector(boxed));
+            IValue list = unit.get_function(new QualifiedName(function)).apply(new IValueVector(arguments));
             return new IValue(list).retainReference();
         }
     }

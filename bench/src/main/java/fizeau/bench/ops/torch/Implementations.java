@@ -6,8 +6,12 @@ import fizeau.bench.ops.OperatorShape.Convolution;
 import fizeau.bench.ops.OperatorShape.Linear;
 import fizeau.bench.ops.OperatorShape.MatMul;
 import fizeau.bench.ops.OperatorShape.ResidualBlock;
+import fizeau.bench.ops.ScriptAlgebra;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
@@ -28,25 +32,32 @@ final class Implementations {
     private static final String PREALLOCATED = "preallocated";
     private static final String BLAS = "openblas";
     private static final String ONEDNN = "onednn-packed";
+    private static final String ONEDNN_LAST = "onednn-packed-channels-last";
     private static final String XNNPACK = "xnnpack-packed";
     private static final String CHANNELS_LAST = "channels-last";
     private static final String FOLDED = "folded";
     private static final String FOLDED_CHANNELS_LAST = "folded-channels-last";
     private static final String FOLDED_ONEDNN = "folded-onednn-packed";
+    private static final String FOLDED_ONEDNN_FUSED = "folded-onednn-fused-channels-last";
     private static final String WINOGRAD = "winograd-4x4";
+    private static final Pattern WINOGRAD_NAME = Pattern.compile(WINOGRAD + "/([1-9]\\d{0,3})(?:/([1-9]\\d{0,5}))?");
 
     private Implementations() {}
 
     /** Names of all that can compute it; eager and jit always come first, then what promises most. */
     static List<String> of(Computation shape) {
         List<String> names = new ArrayList<>(List.of(EAGER, JIT));
-        rows(shape).forEach(rows -> names.add(WINOGRAD + "/" + rows));
+        if (shape instanceof Convolution convolution) {
+            names.addAll(winograd(convolution));
+        } else if (shape instanceof ResidualBlock block) {
+            names.addAll(winograd(block.convolution()));
+        }
         if (shape instanceof MatMul || shape instanceof Linear) {
-            names.addAll(List.of(PREALLOCATED, BLAS, XNNPACK));
+            names.addAll(List.of(PREALLOCATED, BLAS, ONEDNN, XNNPACK));
         } else if (shape instanceof Convolution) {
-            names.addAll(List.of(CHANNELS_LAST, ONEDNN, XNNPACK));
+            names.addAll(List.of(ONEDNN_LAST, CHANNELS_LAST, ONEDNN, XNNPACK));
         } else if (shape instanceof ResidualBlock) {
-            names.addAll(List.of(FOLDED, FOLDED_CHANNELS_LAST, FOLDED_ONEDNN));
+            names.addAll(List.of(FOLDED_ONEDNN_FUSED, FOLDED, FOLDED_CHANNELS_LAST, FOLDED_ONEDNN));
         }
         return names;
     }
@@ -84,11 +95,6 @@ final class Implementations {
         return new IllegalArgumentException("implementation " + name + " is unknown for this operator: search again");
     }
 
-    /** Rows of tiles in a chunk that are worth trying: few fit a cache, many feed the products. */
-    private static List<Integer> rows(Computation shape) {
-        return shape instanceof Convolution || shape instanceof ResidualBlock ? List.of(2, 4, 14) : List.of();
-    }
-
     private static Kernel script(Computation shape, Tensors p) {
         CompilationUnit unit = torch.compile(ScriptAlgebra.source(shape)).retainReference();
         Function forward = unit.get_function(new QualifiedName("forward"));
@@ -110,6 +116,7 @@ final class Implementations {
                         out -> sgemm(s.m(), s.n(), s.k(), left, right, 0, out.data_ptr_float()),
                         () -> {});
             }
+            case ONEDNN -> onednnLinear(x, w.t().contiguous(), null, s.m());
             case XNNPACK -> xnnpackLinear(x, w.t().contiguous(), null);
             default -> throw unknown(name);
         };
@@ -128,6 +135,7 @@ final class Implementations {
                         transposed::close);
             }
             case BLAS -> blasLinear(s, x, w.t().contiguous().retainReference(), b);
+            case ONEDNN -> onednnLinear(x, w, b, s.batch());
             case XNNPACK -> xnnpackLinear(x, w, b);
             default -> throw unknown(name);
         };
@@ -158,6 +166,12 @@ final class Implementations {
         openblas.cblas_sgemm(openblas.CblasRowMajor, plain, plain, m, n, k, 1f, a, k, b, n, beta, c, n);
     }
 
+    private static Kernel onednnLinear(Tensor x, Tensor weight, Tensor bias, long batch) {
+        PointwiseKernels pointwise = new PointwiseKernels();
+        UnaryOperator<Tensor> linear = pointwise.linear(weight, bias, batch);
+        return new LibtorchKernel(() -> linear.apply(x), pointwise::close);
+    }
+
     private static Kernel xnnpackLinear(Tensor x, Tensor weight, Tensor bias) {
         IValue packed = Dispatch.call(
                 "prepacked::linear_clamp_prepack", new IValue(weight), optional(bias), new IValue(), new IValue());
@@ -179,6 +193,12 @@ final class Implementations {
                                 .contiguous(),
                         last::close);
             }
+            case ONEDNN_LAST -> {
+                PointwiseKernels pointwise = new PointwiseKernels();
+                UnaryOperator<Tensor> packed = pointwise.convolution(w, b, s, false);
+                yield new LibtorchKernel(
+                        () -> packed.apply(PointwiseKernels.channelsLast(x)).contiguous(), pointwise::close);
+            }
             case ONEDNN -> {
                 PackedConvolution packed = PackedConvolution.onednn(w, b, s, false);
                 yield new LibtorchKernel(() -> packed.apply(x), packed::close);
@@ -190,7 +210,7 @@ final class Implementations {
             default -> {
                 Crew crew = new Crew(threads);
                 WinogradConvolution winograd =
-                        new WinogradConvolution(s, Tensors.values(w), Tensors.values(b), false, rowsOf(name), crew);
+                        new WinogradConvolution(s, Tensors.values(w), Tensors.values(b), false, chunksOf(name), crew);
                 java.nio.FloatBuffer input = Tensors.buffer(x);
                 yield new PreallocatedKernel(
                         s.outputDims(), out -> winograd.run(input, null, Tensors.buffer(out)), () -> {
@@ -205,16 +225,20 @@ final class Implementations {
         return name.startsWith(WINOGRAD + "/");
     }
 
-    /** The number behind the slash. */
-    static int rowsOf(String name) {
-        if (!isWinograd(name)) {
+    private static List<String> winograd(Convolution shape) {
+        return WinogradConvolution.Chunks.of(shape).stream()
+                .map(chunks -> WINOGRAD + "/" + chunks.rows() + (chunks.outputs() == 0 ? "" : "/" + chunks.outputs()))
+                .toList();
+    }
+
+    /** The numbers behind the slashes. */
+    static WinogradConvolution.Chunks chunksOf(String name) {
+        Matcher numbers = WINOGRAD_NAME.matcher(name);
+        if (!numbers.matches()) {
             throw unknown(name);
         }
-        try {
-            return Integer.parseInt(name.substring(WINOGRAD.length() + 1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("implementation " + name + " has no number of rows: search again", e);
-        }
+        int outputs = numbers.group(2) == null ? 0 : Integer.parseInt(numbers.group(2));
+        return new WinogradConvolution.Chunks(Integer.parseInt(numbers.group(1)), outputs);
     }
 
     private static IValue optional(Tensor tensor) {

@@ -5,6 +5,7 @@ import fizeau.bench.ops.OperatorShape.Convolution;
 import fizeau.bench.ops.OperatorShape.ResidualBlock;
 import java.nio.FloatBuffer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -24,7 +25,7 @@ final class ResidualKernels {
 
     Kernel open(String name, int threads) {
         if (Implementations.isWinograd(name)) {
-            return winograd(Implementations.rowsOf(name), threads);
+            return winograd(Implementations.chunksOf(name), threads);
         }
         Tensor w1 = weight(0);
         Tensor w2 = weight(1);
@@ -59,6 +60,19 @@ final class ResidualKernels {
                     release.run();
                 });
             }
+            case "folded-onednn-fused-channels-last" -> {
+                PointwiseKernels pointwise = new PointwiseKernels();
+                UnaryOperator<Tensor> first = pointwise.convolution(w1, b1, shape(), true);
+                PointwiseKernels.Adding second = pointwise.convolutionAndSum(w2, b2, shape());
+                Supplier<Tensor> call = () -> {
+                    Tensor x = PointwiseKernels.channelsLast(input);
+                    return second.apply(first.apply(x), x).contiguous();
+                };
+                yield new LibtorchKernel(call, () -> {
+                    pointwise.close();
+                    release.run();
+                });
+            }
             case "folded-onednn-packed" -> {
                 PackedConvolution first = PackedConvolution.onednn(w1, b1, shape(), true);
                 PackedConvolution second = PackedConvolution.onednn(w2, b2, shape(), false);
@@ -72,10 +86,10 @@ final class ResidualKernels {
         };
     }
 
-    private Kernel winograd(int rows, int threads) {
+    private Kernel winograd(WinogradConvolution.Chunks chunks, int threads) {
         Crew crew = new Crew(threads);
-        WinogradConvolution first = new WinogradConvolution(shape(), taps[0], shifts[0], true, rows, crew);
-        WinogradConvolution second = new WinogradConvolution(shape(), taps[1], shifts[1], true, rows, crew);
+        WinogradConvolution first = new WinogradConvolution(shape(), taps[0], shifts[0], true, chunks, crew);
+        WinogradConvolution second = new WinogradConvolution(shape(), taps[1], shifts[1], true, chunks, crew);
         Tensor hidden = Tensors.empty(block.outputDims());
         FloatBuffer between = Tensors.buffer(hidden);
         FloatBuffer x = Tensors.buffer(input);
@@ -94,7 +108,7 @@ final class ResidualKernels {
     }
 
     private Convolution shape() {
-        return new Convolution(block.batch(), block.channels(), block.channels(), block.ny(), block.nx());
+        return block.convolution();
     }
 
     private static Tensor finish(Tensor second, Tensor added) {

@@ -33,6 +33,9 @@ final class ScheduleSearch {
     /** Calls this long are timed twice only. */
     private static final double LONG_MILLIS = 500;
 
+    /** Where fewer calls than these fit into the whole search, each schedule is called once. */
+    private static final int FEWEST_IN_TIME = 20;
+
     private static final int FINALISTS = 4;
     private static final int FINAL_ROUNDS = 5;
 
@@ -44,6 +47,7 @@ final class ScheduleSearch {
     private final long began = System.nanoTime();
     private Tensor checked;
     private double best = Double.POSITIVE_INFINITY;
+    private boolean loopsCompiled;
 
     ScheduleSearch(Computation computation, Tensors parameters, Correctness correctness, OpsJob job) {
         this.computation = computation;
@@ -69,23 +73,33 @@ final class ScheduleSearch {
     }
 
     /**
-     * Breadth first: each implementation at its usual thread counts, then at the others, so that a search whose time is
-     * short has seen every implementation.
+     * Eager and jit first, which must have their best thread counts; then breadth first: each implementation at its usual
+     * thread counts, then at the others, so that a search whose time is short has seen every implementation.
      */
     private List<Schedule> schedules() {
+        List<String> names = Implementations.of(computation);
+        List<String> others = names.stream().filter(name -> !isOpponent(name)).toList();
         List<Schedule> schedules = new ArrayList<>();
-        for (boolean keep : new boolean[] {false, true}) {
-            for (int setting = 0; setting < MOST_SETTINGS; setting++) {
-                for (String name : Implementations.of(computation)) {
-                    List<int[]> threads = threads(name);
-                    if (setting < threads.size()) {
-                        int[] pair = threads.get(setting);
-                        schedules.add(new Schedule(name, pair[0], pair[1], keep, job.waitPolicy()));
-                    }
+        add(schedules, names.stream().filter(ScheduleSearch::isOpponent).toList(), false);
+        add(schedules, others, false);
+        add(schedules, names, true);
+        return schedules;
+    }
+
+    private void add(List<Schedule> schedules, List<String> names, boolean keep) {
+        for (int setting = 0; setting < MOST_SETTINGS; setting++) {
+            for (String name : names) {
+                List<int[]> threads = threads(name);
+                if (setting < threads.size()) {
+                    int[] pair = threads.get(setting);
+                    schedules.add(new Schedule(name, pair[0], pair[1], keep, job.waitPolicy()));
                 }
             }
         }
-        return schedules;
+    }
+
+    private static boolean isOpponent(String name) {
+        return name.equals(Implementations.EAGER) || name.equals(Implementations.JIT);
     }
 
     /** OpenMP and OpenBLAS threads, the usual first. */
@@ -104,9 +118,12 @@ final class ScheduleSearch {
     }
 
     private void attempt(Schedule schedule) {
-        boolean opponent = !schedule.keepMemory() && isOpponent(schedule);
-        if (!opponent && elapsed() > job.seconds()) {
+        if (elapsed() > job.seconds() && !isNeeded(schedule)) {
             found.put(schedule, new Candidate(schedule, null, "not tried: the search had used its time"));
+            return;
+        }
+        if (!isUsual(schedule) && !isOpponent(schedule.implementation()) && slow(found.get(usual(schedule)))) {
+            found.put(schedule, new Candidate(schedule, null, "not tried: too slow with other threads"));
             return;
         }
         Schedule plain = withoutMemory(schedule);
@@ -126,7 +143,7 @@ final class ScheduleSearch {
     }
 
     private Candidate firstCalls(Schedule schedule, Kernel kernel) {
-        kernel.run();
+        double fastest = OpsRunner.millis(kernel, 1);
         Agreement agreement = correctness.check(kernel.output());
         if (!agreement.passed()) {
             return new Candidate(schedule, null, "wrong: " + agreement.sentence());
@@ -138,10 +155,15 @@ final class ScheduleSearch {
         } else if (!(Correctness.everywhere(kernel.output(), checked) <= Agreement.TOLERANCE)) {
             return new Candidate(schedule, null, "wrong: differs from eager's output at some position");
         }
-        if (Implementations.isWinograd(schedule.implementation())) {
-            warmUp(kernel);
+        if (fastest * 1e-3 > job.seconds() / FEWEST_IN_TIME) {
+            best = Math.min(best, fastest);
+            return new Candidate(schedule, fastest, ""); // there is no time for a second call
         }
-        double fastest = Double.POSITIVE_INFINITY;
+        fastest = Double.POSITIVE_INFINITY; // the first call paid for pages and preparations
+        if (Implementations.isWinograd(schedule.implementation())) {
+            warmUp(kernel, loopsCompiled ? WARM_UP_SECONDS / 5 : WARM_UP_SECONDS);
+            loopsCompiled = true;
+        }
         for (int call = 0; call < FIRST_CALLS; call++) {
             fastest = Math.min(fastest, OpsRunner.millis(kernel, 1));
             boolean hopeless = fastest > 2 * HOPELESS * best;
@@ -158,9 +180,9 @@ final class ScheduleSearch {
     }
 
     /** Loops of ours run an order of magnitude slower until the JVM has compiled them. */
-    private static void warmUp(Kernel kernel) {
+    private static void warmUp(Kernel kernel, double seconds) {
         long from = System.nanoTime();
-        for (int call = 0; call < WARM_UP_CALLS && (System.nanoTime() - from) * 1e-9 < WARM_UP_SECONDS; call++) {
+        for (int call = 0; call < WARM_UP_CALLS && (System.nanoTime() - from) * 1e-9 < seconds; call++) {
             kernel.run();
         }
     }
@@ -197,9 +219,18 @@ final class ScheduleSearch {
         return plain == null || plain.fastestMillis() == null || plain.fastestMillis() > HOPELESS * best;
     }
 
-    private static boolean isOpponent(Schedule schedule) {
-        return schedule.implementation().equals(Implementations.EAGER)
-                || schedule.implementation().equals(Implementations.JIT);
+    /** Eager and jit at their usual thread counts, without which they would have no time; long calls have no others. */
+    private boolean isNeeded(Schedule schedule) {
+        return isOpponent(schedule.implementation()) && !schedule.keepMemory() && isUsual(schedule);
+    }
+
+    private boolean isUsual(Schedule schedule) {
+        return schedule.equals(usual(schedule));
+    }
+
+    private Schedule usual(Schedule s) {
+        int[] threads = threads(s.implementation()).get(0);
+        return new Schedule(s.implementation(), threads[0], threads[1], s.keepMemory(), s.waitPolicy());
     }
 
     private static Schedule withoutMemory(Schedule s) {

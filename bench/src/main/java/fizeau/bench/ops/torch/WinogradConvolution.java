@@ -3,6 +3,8 @@ package fizeau.bench.ops.torch;
 
 import fizeau.bench.ops.OperatorShape.Convolution;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
@@ -23,6 +25,32 @@ final class WinogradConvolution implements AutoCloseable {
     /** Floats of one array in the transforms: 36 of them in and out stay in a second-level cache of 512 KiB. */
     private static final int BLOCK = 1024;
 
+    /**
+     * How the work is cut.
+     *
+     * @param rows rows of tiles that are transformed together, at least 1
+     * @param outputs output channels of one product; 0 for all. OpenBLAS multiplies at most 10^6 multiply-adds without
+     *     packing its factors first
+     */
+    record Chunks(int rows, int outputs) {
+        private static final double UNPACKED = 1e6;
+        private static final int LANES = 16;
+
+        /** Those worth trying: few rows fit a cache, many feed the products; with whole products, and with unpacked ones. */
+        static List<Chunks> of(Convolution shape) {
+            List<Chunks> all = new ArrayList<>();
+            int across = (shape.nx() + TILE - 1) / TILE;
+            for (int rows : new int[] {2, 4, 14}) {
+                all.add(new Chunks(rows, 0));
+                int outputs = (int) (UNPACKED / ((double) shape.in() * rows * across)) / LANES * LANES;
+                if (outputs > 0 && outputs < shape.out()) {
+                    all.add(new Chunks(rows, outputs));
+                }
+            }
+            return all;
+        }
+    }
+
     private final Convolution shape;
     private final float[] bias;
     private final boolean rectify;
@@ -30,6 +58,7 @@ final class WinogradConvolution implements AutoCloseable {
     private final int tilesDown;
     private final int tilesAcross;
     private final int rowsPerChunk;
+    private final int outputsPerProduct;
     private final FloatPointer weights;
     private final Scratch[] scratch;
 
@@ -37,16 +66,17 @@ final class WinogradConvolution implements AutoCloseable {
      * @param taps weights [out][in][3][3]
      * @param bias one per output channel
      * @param rectify whether negative results become 0
-     * @param rowsPerChunk rows of tiles that are transformed together, at least 1
+     * @param chunks how the work is cut
      */
-    WinogradConvolution(Convolution shape, float[] taps, float[] bias, boolean rectify, int rowsPerChunk, Crew crew) {
+    WinogradConvolution(Convolution shape, float[] taps, float[] bias, boolean rectify, Chunks chunks, Crew crew) {
         this.shape = shape;
         this.bias = bias.clone();
         this.rectify = rectify;
         this.crew = crew;
         this.tilesDown = (shape.ny() + TILE - 1) / TILE;
         this.tilesAcross = (shape.nx() + TILE - 1) / TILE;
-        this.rowsPerChunk = Math.min(rowsPerChunk, shape.batch() * tilesDown);
+        this.rowsPerChunk = Math.min(chunks.rows(), shape.batch() * tilesDown);
+        this.outputsPerProduct = chunks.outputs() == 0 ? shape.out() : Math.min(chunks.outputs(), shape.out());
         this.weights = transformed(taps);
         this.scratch = new Scratch[crew.size()];
         for (int i = 0; i < scratch.length; i++) {
@@ -112,21 +142,9 @@ final class WinogradConvolution implements AutoCloseable {
             }
         }
         for (int plane = 0; plane < PLANES; plane++) {
-            openblas.cblas_sgemm(
-                    openblas.CblasRowMajor,
-                    openblas.CblasNoTrans,
-                    openblas.CblasNoTrans,
-                    shape.out(),
-                    tiles,
-                    shape.in(),
-                    1f,
-                    s.left.position((long) plane * shape.out() * shape.in()),
-                    shape.in(),
-                    s.transformed.position((long) plane * shape.in() * tiles),
-                    tiles,
-                    0f,
-                    s.products.position((long) plane * shape.out() * tiles),
-                    tiles);
+            for (int k = 0; k < shape.out(); k += outputsPerProduct) {
+                multiply(s, plane, k, Math.min(outputsPerProduct, shape.out() - k), tiles);
+            }
         }
         for (int k = 0; k < shape.out(); k += channelsAtOnce) {
             int channels = Math.min(channelsAtOnce, shape.out() - k);
@@ -138,6 +156,26 @@ final class WinogradConvolution implements AutoCloseable {
                 scatter(s, k + i, fromRow, toRow, i * tiles, added, output);
             }
         }
+    }
+
+    /** Products of {@code count} output channels from {@code k} on. */
+    private void multiply(Scratch s, int plane, int k, int count, int tiles) {
+        long row = (long) plane * shape.out() + k;
+        openblas.cblas_sgemm(
+                openblas.CblasRowMajor,
+                openblas.CblasNoTrans,
+                openblas.CblasNoTrans,
+                count,
+                tiles,
+                shape.in(),
+                1f,
+                s.left.position(row * shape.in()),
+                shape.in(),
+                s.transformed.position((long) plane * shape.in() * tiles),
+                tiles,
+                0f,
+                s.products.position(row * tiles),
+                tiles);
     }
 
     /** Copies the 6 x 6 surroundings of each tile of a channel; beyond the image they are zero. */

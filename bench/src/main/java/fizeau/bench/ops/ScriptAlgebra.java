@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.ops.torch;
+package fizeau.bench.ops;
 
-import fizeau.bench.ops.Algebra;
-import fizeau.bench.ops.Computation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,14 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Writes a computation as TorchScript source: values are names, operations are lines. */
-final class ScriptAlgebra implements Algebra<String> {
+public final class ScriptAlgebra implements Algebra<String> {
     private final StringBuilder lines = new StringBuilder();
     private int values;
 
     private ScriptAlgebra() {}
 
     /** A function {@code forward} that takes the parameters in order and returns the output. */
-    static String source(Computation computation) {
+    public static String source(Computation computation) {
         int count = computation.parameters(0).size();
         List<String> names =
                 IntStream.range(0, count).mapToObj(i -> "p" + i).collect(Collectors.toCollection(ArrayList::new));
