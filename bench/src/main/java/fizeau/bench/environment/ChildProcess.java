@@ -41,6 +41,12 @@ public final class ChildProcess {
      * @param limit after which it is ended
      */
     public static Answer ask(Path folder, Map<String, String> variables, Duration limit, List<String> command) {
+        return ask(folder, variables, limit, 1, command);
+    }
+
+    /** @param complaints how many of its last lines of standard error a failure names */
+    public static Answer ask(
+            Path folder, Map<String, String> variables, Duration limit, int complaints, List<String> command) {
         String program = command.get(0);
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         try {
@@ -56,9 +62,13 @@ public final class ChildProcess {
             if (result.getExitValue() == 0) {
                 return new Answer(true, result.outputString().strip());
             }
-            return new Answer(false, program + " ended with exit code " + result.getExitValue() + lastLine(errors));
+            return new Answer(
+                    false, program + " ended with exit code " + result.getExitValue() + tail(errors, complaints));
         } catch (TimeoutException late) {
-            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms");
+            return new Answer(
+                    false,
+                    program + " gave no answer within " + limit.toMillis() + " ms"
+                            + (complaints > 1 ? tail(errors, complaints) : ""));
         } catch (IOException absent) {
             return new Answer(false, program + " cannot be started: " + absent.getMessage());
         } catch (InterruptedException interrupted) {
@@ -68,9 +78,13 @@ public final class ChildProcess {
     }
 
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */
-    private static String lastLine(ByteArrayOutputStream errors) {
-        List<String> lines =
-                errors.toString(StandardCharsets.UTF_8).strip().lines().toList();
-        return lines.isEmpty() || lines.get(lines.size() - 1).isBlank() ? "" : ": " + lines.get(lines.size() - 1);
+    private static String tail(ByteArrayOutputStream errors, int count) {
+        List<String> lines = errors.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        List<String> last = lines.subList(Math.max(0, lines.size() - count), lines.size());
+        return last.isEmpty() ? "" : ": " + String.join(" | ", last);
     }
 }
