@@ -41,12 +41,12 @@ public final class ChildProcess {
      * @param limit after which it is ended
      */
     public static Answer ask(Path folder, Map<String, String> variables, Duration limit, List<String> command) {
-        return ask(folder, variables, limit, 1, command);
+        return ask(folder, variables, limit, command, 1);
     }
 
-    /** @param complaints how many of its last lines of standard error a failure names */
+    /** @param errorLines how much of the end of its standard error a failure quotes */
     public static Answer ask(
-            Path folder, Map<String, String> variables, Duration limit, int complaints, List<String> command) {
+            Path folder, Map<String, String> variables, Duration limit, List<String> command, int errorLines) {
         String program = command.get(0);
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         try {
@@ -63,12 +63,10 @@ public final class ChildProcess {
                 return new Answer(true, result.outputString().strip());
             }
             return new Answer(
-                    false, program + " ended with exit code " + result.getExitValue() + tail(errors, complaints));
+                    false, program + " ended with exit code " + result.getExitValue() + lastLines(errors, errorLines));
         } catch (TimeoutException late) {
-            return new Answer(
-                    false,
-                    program + " gave no answer within " + limit.toMillis() + " ms"
-                            + (complaints > 1 ? tail(errors, complaints) : ""));
+            String said = errorLines > 1 ? lastLines(errors, errorLines) : "";
+            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms" + said);
         } catch (IOException absent) {
             return new Answer(false, program + " cannot be started: " + absent.getMessage());
         } catch (InterruptedException interrupted) {
@@ -78,13 +76,14 @@ public final class ChildProcess {
     }
 
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */
-    private static String tail(ByteArrayOutputStream errors, int count) {
+    private static String lastLines(ByteArrayOutputStream errors, int count) {
         List<String> lines = errors.toString(StandardCharsets.UTF_8)
                 .lines()
+                .filter(line -> !line.isBlank())
                 .map(String::strip)
-                .filter(line -> !line.isEmpty())
                 .toList();
-        List<String> last = lines.subList(Math.max(0, lines.size() - count), lines.size());
-        return last.isEmpty() ? "" : ": " + String.join(" | ", last);
+        return lines.isEmpty()
+                ? ""
+                : ": " + String.join(" | ", lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }
 }

@@ -161,7 +161,7 @@ public final class InferPeer {
         command.add(python.toString());
         command.addAll(arguments);
         // no pool of compiling processes: it would outlive a peer that is ended
-        return ChildProcess.ask(folder, Map.of("TORCHINDUCTOR_COMPILE_THREADS", "1"), within, COMPLAINTS, command);
+        return ChildProcess.ask(folder, Map.of("TORCHINDUCTOR_COMPILE_THREADS", "1"), within, command, COMPLAINTS);
     }
 
     private static JobFailedException failure(Job job, String what) {

@@ -6,6 +6,8 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.infer.InferRecord;
+import fizeau.bench.infer.InferRow;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -93,6 +95,17 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** Networks on frameworks, at least one of them measured. */
+    public InferRecord infer() {
+        InferRecord record = as(InferRecord.class, InferRecord.SCHEMA);
+        new WholeRecord(file, tree).requireInfer();
+        requireSamples(record.rows().stream().anyMatch(InferRow::measured)
+                && record.rows().stream()
+                        .filter(InferRow::measured)
+                        .allMatch(row -> row.timings() != null && !row.runs().isEmpty()));
         return record;
     }
 

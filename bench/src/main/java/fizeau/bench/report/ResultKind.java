@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.infer.InferRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import java.util.List;
@@ -40,6 +41,11 @@ record ResultKind(
                     Set.of("caches"),
                     file -> Rendering.of(file.caches(), file.folder()),
                     file -> TimedResult.of(file.caches())),
+            new ResultKind(
+                    InferRecord.SCHEMA,
+                    Set.of("infer"),
+                    file -> Rendering.of(file.infer(), file.folder()),
+                    file -> TimedResult.of(file.infer())),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
             new ResultKind(
