@@ -45,7 +45,7 @@ public final class InferPeer {
     public Optional<String> unavailability(String module) {
         Duration shorter = limit.compareTo(PROBE_LIMIT) < 0 ? limit : PROBE_LIMIT;
         ChildProcess.Answer answer =
-                ask(Path.of(""), shorter, List.of("-c", "import " + module + "; print(" + module + ".__version__)"));
+                ask(Path.of(""), shorter, 1, List.of("-c", "import " + module + "; print(" + module + ".__version__)"));
         return answer.succeeded()
                 ? Optional.empty()
                 : Optional.of("Python's " + module + " cannot be imported: " + answer.text());
@@ -67,6 +67,7 @@ public final class InferPeer {
             ChildProcess.Answer answer = ask(
                     folder.path(),
                     limit,
+                    COMPLAINTS,
                     List.of(unpack(folder.path()).toString(), file.toString(), "--result", result.toString()));
             if (!answer.succeeded()) {
                 throw failure(job, answer.text());
@@ -156,12 +157,16 @@ public final class InferPeer {
         }
     }
 
-    private ChildProcess.Answer ask(Path folder, Duration within, List<String> arguments) {
+    private ChildProcess.Answer ask(Path folder, Duration within, int complaints, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(python.toString());
         command.addAll(arguments);
-        // no pool of compiling processes: it would outlive a peer that is ended
-        return ChildProcess.ask(folder, Map.of("TORCHINDUCTOR_COMPILE_THREADS", "1"), within, command, COMPLAINTS);
+        Map<String, String> variables = Map.of(
+                "TORCHINDUCTOR_COMPILE_THREADS",
+                "1", // a pool of compiling processes would outlive a peer that is ended
+                "TORCHINDUCTOR_CACHE_DIR",
+                folder.resolve("inductor").toString()); // so that every process compiles anew
+        return ChildProcess.ask(folder, variables, within, command, complaints);
     }
 
     private static JobFailedException failure(Job job, String what) {

@@ -56,6 +56,13 @@ final class InferReport {
                         + " precision before it was timed, in a fresh process in each of "
                         + Sentences.rounds(record.protocol().rounds()) + "."));
         result.add(summaryTable());
+        List<String> reasons = record.rows().stream()
+                .filter(row -> !row.measured())
+                .map(row -> name(row) + ": " + row.kind() + ", " + row.reason())
+                .toList();
+        if (!reasons.isEmpty()) {
+            result.add(new Block.Points(reasons));
+        }
         Figures.add(result, figures, InferPictures.names(record).toArray(String[]::new));
         sections.add(new Section("Result", result));
         sections.add(new Section("Times and memory", List.of(times(), memory())));
@@ -119,7 +126,7 @@ final class InferReport {
                                     Cell.words(Numbers.UNKNOWN),
                                     Cell.words(Numbers.UNKNOWN),
                                     Cell.words(Numbers.UNKNOWN),
-                                    cells.word(at + "/reason")),
+                                    Cell.words(Numbers.UNKNOWN)),
                     row.kind(),
                     false));
         }

@@ -139,8 +139,8 @@ final class InferText {
 
     private static void grounds(Lines text, InferRow row) {
         String name = row.model() + ", batch " + row.batchSize() + ", " + row.framework();
-        if (!row.measured()) {
-            text.line("%s: %s, %s", name, row.kind(), row.reason());
+        if (row.measured() && row.judgement() == null) {
+            text.line("%s (%s, %s threads)", name, row.library(), row.threads());
         } else if (row.judgement() != null) {
             text.line(
                     "%s (%s, %s threads): %s, %s",

@@ -124,7 +124,7 @@ public final class LibtorchSession implements Session {
             long given = values.remaining();
             long all = tensor.numel();
             for (long from = 0; from < all; from += given) {
-                Pointer.memcpy(target.position(from), source, Float.BYTES * Math.min(given, all - from));
+                Pointer.memcpy(target.getPointer(from), source, Float.BYTES * Math.min(given, all - from));
             }
             return (type == torch.ScalarType.Float ? tensor : tensor.to(type)).retainReference();
         }
