@@ -46,7 +46,7 @@ final class ReproduceCommand extends AbstractCommand {
         ResultFile first = ResultFile.open(file);
         first.requireTimes();
         List<String> arguments = arguments(first.tree());
-        if (first.tree().has("workload")) {
+        if (first.tree().path("workload").has("objectDigest")) {
             requireSameObject(first.tree(), arguments);
         }
         surroundings().err().println("running again: bench/run " + String.join(" ", arguments));

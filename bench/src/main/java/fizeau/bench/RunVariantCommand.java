@@ -3,6 +3,8 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.infer.run.InferRunner;
+import fizeau.bench.infer.torch.ReferenceRunner;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnRunner;
@@ -33,7 +35,9 @@ final class RunVariantCommand extends AbstractCommand {
             new ProfileRunner(),
             new PinnRunner(),
             new PinnGateRunner(),
-            new OpsRunner());
+            new OpsRunner(),
+            new InferRunner(),
+            new ReferenceRunner());
 
     @Option(
             names = "--launched-at",

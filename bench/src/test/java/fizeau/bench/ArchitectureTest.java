@@ -103,6 +103,7 @@ class ArchitectureTest {
                         "fizeau.backend.cpu..",
                         "fizeau.bench.eager..",
                         "fizeau.bench.ops.torch..",
+                        "fizeau.bench.infer.torch..",
                         "fizeau.bench.pinn.eager..")
                 .should()
                 .dependOnClassesThat()

@@ -53,6 +53,14 @@ public interface Algebra<V> {
 
     V slice(V x, int dimension, long from, long to);
 
+    V concatenate(List<V> parts, int dimension);
+
+    /** Repeats dimensions of size 1 up to {@code sizes}. */
+    V expand(V x, long... sizes);
+
+    /** Largest values of {@code size x size} windows; pixels beyond the edge count as minus infinity. */
+    V maxPool(V x, int size, int stride, int padding);
+
     /** Mean over the last two dimensions, which stay with size 1. */
     V meanOfPixels(V x);
 }

@@ -118,6 +118,23 @@ public final class ScriptAlgebra implements Algebra<String> {
     }
 
     @Override
+    public String concatenate(List<String> parts, int dimension) {
+        return line("torch.cat([%s], %d)", String.join(", ", parts), dimension);
+    }
+
+    @Override
+    public String expand(String x, long... sizes) {
+        return line("torch.expand_copy(%s, %s)", x, Arrays.toString(sizes));
+    }
+
+    @Override
+    public String maxPool(String x, int size, int stride, int padding) {
+        return line(
+                "torch.max_pool2d(%s, [%d, %d], [%d, %d], [%d, %d], [1, 1], False)",
+                x, size, size, stride, stride, padding, padding);
+    }
+
+    @Override
     public String meanOfPixels(String x) {
         return line("torch.adaptive_avg_pool2d(%s, [1, 1])", x);
     }

@@ -84,6 +84,7 @@ public final class Figures {
                 CachesPicture.NAME,
                 "What each cache costs and saves by size of the frame. Full circles: in the long run; open circles: the first"
                         + " call of a fresh process.");
+        captions.putAll(InferPictures.captions());
         return captions;
     }
 }

@@ -4,6 +4,7 @@ package fizeau.bench.report;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsRecord;
+import fizeau.bench.infer.InferRecord;
 import fizeau.bench.page.Report;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.profile.ProfileText;
@@ -37,6 +38,11 @@ public record Rendering(String text, Report report) {
     /** @param folder where the record's figures lie */
     public static Rendering of(OpsRecord record, Path folder) {
         return new Rendering(OpsText.of(record), OpsReport.of(record, Figures.beside(folder)));
+    }
+
+    /** @param folder where the record's figures lie */
+    public static Rendering of(InferRecord record, Path folder) {
+        return new Rendering(InferText.of(record), InferReport.of(record, Figures.beside(folder)));
     }
 
     /** @param folder of the run */

@@ -7,6 +7,8 @@ import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
 import fizeau.bench.ops.OpsRecord;
+import fizeau.bench.infer.InferRecord;
+import fizeau.bench.infer.InferRow;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -104,6 +106,17 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.comparison().benchmarks() != null
                 && record.comparison().anyMeasured());
         new WholeRecord(file, tree).requireOps();
+        return record;
+    }
+
+    /** Networks on frameworks, at least one of them measured. */
+    public InferRecord infer() {
+        InferRecord record = as(InferRecord.class, InferRecord.SCHEMA);
+        new WholeRecord(file, tree).requireInfer();
+        requireSamples(record.rows().stream().anyMatch(InferRow::measured)
+                && record.rows().stream()
+                        .filter(InferRow::measured)
+                        .allMatch(row -> row.timings() != null && !row.runs().isEmpty()));
         return record;
     }
 

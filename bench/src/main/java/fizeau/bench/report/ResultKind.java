@@ -5,6 +5,7 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsFolders;
 import fizeau.bench.ops.OpsRecord;
+import fizeau.bench.infer.InferRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import java.util.List;
@@ -47,6 +48,11 @@ record ResultKind(
                     Set.of(OpsFolders.COMMAND),
                     file -> Rendering.of(file.ops(), file.folder()),
                     file -> TimedResult.of(file.ops())),
+            new ResultKind(
+                    InferRecord.SCHEMA,
+                    Set.of("infer"),
+                    file -> Rendering.of(file.infer(), file.folder()),
+                    file -> TimedResult.of(file.infer())),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
             new ResultKind(

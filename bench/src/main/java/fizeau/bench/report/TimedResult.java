@@ -8,7 +8,10 @@ import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
 import fizeau.bench.ops.OpsRecord;
+import fizeau.bench.infer.InferRecord;
+import fizeau.bench.infer.InferRow;
 import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.bench.workload.Workload;
@@ -113,6 +116,30 @@ record TimedResult(
                                                 .toArray()));
                     }
                 }));
+        return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
+    }
+
+    /** Every network on every framework at every batch size, by the medians of its rounds. */
+    static TimedResult of(InferRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        Json.tree(record.workload())
+                .properties()
+                .forEach(field ->
+                        same.put("workload " + field.getKey(), field.getValue().toString()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.rows().stream().filter(InferRow::measured).forEach(row -> {
+            String name = row.model() + ", batch " + row.batchSize() + ", " + row.framework();
+            times.put(
+                    name,
+                    new Timed(
+                            name,
+                            row.runs().stream()
+                                    .mapToDouble(run -> Summary.median(run.millis().stream()
+                                            .mapToDouble(Double::doubleValue)
+                                            .toArray()))
+                                    .toArray()));
+        });
         return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
     }
 

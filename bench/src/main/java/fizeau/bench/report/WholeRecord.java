@@ -58,6 +58,18 @@ record WholeRecord(Path file, JsonNode tree) {
         }
     }
 
+    void requireInfer() {
+        require("", OF_EVERY_RUN, List.of("/protocol/warmUp", "/missing", "/remarks", "/childFlags"));
+        require("", List.of("/workload/models", "/workload/batchSizes", "/workload/inputShape", "/workload/dtype"));
+        each("/rows", "/model", "/framework", "/kind", "/profile", "/runs");
+        for (int i = 0; i < tree.path("rows").size(); i++) {
+            if (tree.at("/rows/" + i + "/kind").asText().equals("measured")) {
+                require("/rows/" + i, List.of("/timings", "/memory", "/agreement", "/compilationMillis"));
+                each("/rows/" + i + "/runs", "/millis/0", "/interference");
+            }
+        }
+    }
+
     void requireProfile() {
         require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
         require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * Computes at once, operation by operation, as eager PyTorch does. Results belong to the pointer scope around the call.
  * Works in the precision of the tensors it is given.
  */
-final class EagerAlgebra implements Algebra<Tensor> {
+public class EagerAlgebra implements Algebra<Tensor> {
 
     @Override
     public Tensor matmul(Tensor left, Tensor right) {
@@ -107,6 +107,27 @@ final class EagerAlgebra implements Algebra<Tensor> {
     @Override
     public Tensor slice(Tensor x, int dimension, long from, long to) {
         return torch.narrow(x, dimension, from, to - from);
+    }
+
+    @Override
+    public Tensor concatenate(List<Tensor> parts, int dimension) {
+        return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), dimension);
+    }
+
+    @Override
+    public Tensor expand(Tensor x, long... sizes) {
+        return x.expand(sizes);
+    }
+
+    @Override
+    public Tensor maxPool(Tensor x, int size, int stride, int padding) {
+        return torch.max_pool2d(
+                x,
+                new long[] {size, size},
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                false);
     }
 
     @Override

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.infer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.environment.Environment;
+import fizeau.bench.files.Json;
+import fizeau.bench.files.RunFolder;
+import fizeau.bench.protocol.ChildJvm;
+import fizeau.bench.protocol.Progress;
+import fizeau.bench.protocol.ProtocolSpec;
+import fizeau.bench.protocol.RoundLoop;
+import fizeau.bench.protocol.WarmUpRule;
+import fizeau.bench.stats.Judgement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs the family's benchmarks, for programs and for the command line. */
+public final class InferenceBenchmark {
+    /** Bound of a process beside its timed calls: start, weights, compiling, warm-up, the reference. */
+    private static final double CHILD_SECONDS_BESIDE = 600;
+
+    private static final long HEAP_BYTES = 1L << 30;
+    private static final String MAIN = "fizeau.bench.Main";
+    private static final int ROUNDS = 5;
+    private static final double MAX_SECONDS = 60;
+    private static final int COMPILED_ROUNDS = 2;
+
+    private static final String XLA_MISSING =
+            "XLA comes with TensorFlow's library, which is not among the dependencies of this build";
+
+    private InferenceBenchmark() {}
+
+    /** Where it runs and what it tells. */
+    public record Place(RunFolder folder, Progress progress, InferCampaign.Listener listener) {}
+
+    /** One framework and one model; returns a row for each batch size. */
+    public static List<InferRow> runInferenceBenchmark(BenchmarkConfig config) {
+        return run(config, List.of(ImageModel.named(config.modelName())), Framework.parse(List.of(config.framework())));
+    }
+
+    /** All frameworks on all models, with the defaults of {@link BenchmarkConfig}. */
+    public static List<InferRow> runBenchmarkSuite(
+            List<String> models, List<String> frameworks, List<Integer> batchSizes) {
+        List<ImageModel> parsed = ImageModel.parse(models);
+        BenchmarkConfig config =
+                BenchmarkConfig.of(frameworks.get(0), parsed.get(0).word()).withBatchSizes(batchSizes);
+        return run(config, parsed, Framework.parse(frameworks));
+    }
+
+    private static List<InferRow> run(BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks) {
+        Instant startedAt = Instant.now();
+        InferSettings settings = new InferSettings(
+                models,
+                frameworks,
+                config.batchSizes(),
+                NumberFormat.parse(config.dtype()),
+                config.warmupIterations(),
+                config.measurementIterations(),
+                MAX_SECONDS,
+                COMPILED_ROUNDS,
+                false,
+                config.dataSource(),
+                Runtime.getRuntime().availableProcessors(),
+                false,
+                new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
+        RunFolder folder = RunFolder.create(config.csvOutputDir(), "infer", startedAt);
+        Progress progress = new Progress(System.err, false);
+        InferCampaign.Listener listener = (model, batch, rows) -> {
+            if (config.verbose()) {
+                rows.forEach(row -> progress.note(row.model() + ", batch " + batch + ", " + row.framework() + ": "
+                        + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
+            }
+        };
+        InferRecord record = run(
+                settings,
+                new InferPeer(Path.of("python3"), Duration.ofMinutes(10)),
+                startedAt,
+                List.of("infer"),
+                new Place(folder, progress, listener));
+        folder.writeJson("result.json", record);
+        InferCsv.write(config.csvOutputDir(), record);
+        folder.finish();
+        return record.rows();
+    }
+
+    /** Everything that is asked for; the caller writes the record down. */
+    public static InferRecord run(
+            InferSettings settings, InferPeer peer, Instant startedAt, List<String> arguments, Place place) {
+        JsonNode environment = Json.tree(Environment.capture(arguments));
+        double timeout = CHILD_SECONDS_BESIDE + 3 * settings.maxSeconds();
+        ChildJvm children = new ChildJvm(
+                MAIN, HEAP_BYTES, timeout, Map.of("OMP_NUM_THREADS", Integer.toString(settings.threads())));
+        RoundLoop.Executor executor = (job, share) -> {
+            boolean python = job.family().equals(InferJob.FAMILY)
+                    && Framework.named(job.variant()).peer();
+            return python ? peer.run(job) : children.run(job, share);
+        };
+        InferCampaign.Result result = new InferCampaign(
+                        settings,
+                        unavailable(settings, peer),
+                        place.folder(),
+                        executor,
+                        place.progress(),
+                        place.listener())
+                .run();
+        Network first = settings.models().get(0).network(1);
+        return new InferRecord(
+                InferRecord.SCHEMA,
+                InferRow.MEASURED,
+                "infer",
+                place.folder().runId(),
+                place.folder().shownPath(),
+                startedAt.toString(),
+                place.progress().elapsedSeconds(),
+                "cpu",
+                settings.threads(),
+                new InferRecord.Workload(
+                        settings.models().stream().map(ImageModel::word).toList(),
+                        settings.batchSizes(),
+                        "3x" + first.edge() + "x" + first.edge(),
+                        settings.format().word(),
+                        settings.synthetic()
+                                ? InferSettings.SYNTHETIC
+                                : String.valueOf(Path.of(settings.dataSource()).getFileName()),
+                        settings.legacyScale(),
+                        settings.warmUps(),
+                        settings.iterations(),
+                        settings.maxSeconds()),
+                result.rows(),
+                settings.protocol(),
+                children.flags(),
+                result.failures(),
+                remarks(settings, result),
+                environment);
+    }
+
+    private static Map<Framework, String> unavailable(InferSettings settings, InferPeer peer) {
+        Map<Framework, String> reasons = new EnumMap<>(Framework.class);
+        Map<String, Optional<String>> asked = new HashMap<>();
+        for (Framework framework : settings.frameworks()) {
+            if (framework == Framework.XLA) {
+                reasons.put(framework, XLA_MISSING);
+            } else if (framework.peer()) {
+                asked.computeIfAbsent(framework.module(), peer::unavailability)
+                        .ifPresent(reason -> reasons.put(framework, reason));
+            }
+        }
+        return reasons;
+    }
+
+    private static List<String> remarks(InferSettings settings, InferCampaign.Result result) {
+        List<String> remarks = new ArrayList<>(result.remarks());
+        Judgement.remarkOnFewRounds(settings.protocol().rounds()).ifPresent(remarks::add);
+        if (settings.legacyScale() && settings.synthetic()) {
+            remarks.add(
+                    "the pictures run to about 1000, as in the original, whose statistics are those of pictures to 1");
+        }
+        if (settings.frameworks().stream().anyMatch(Framework::compiles)
+                && settings.compiledRounds() < settings.protocol().rounds()) {
+            remarks.add("frameworks that compile for long took part in the first " + settings.compiledRounds()
+                    + " rounds only");
+        }
+        return remarks;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.infer.torch;
+
+import fizeau.bench.eager.EagerThreads;
+import fizeau.bench.files.Json;
+import fizeau.bench.infer.InferJob;
+import fizeau.bench.infer.Network;
+import fizeau.bench.infer.NumberFormat;
+import fizeau.bench.infer.Reference;
+import fizeau.bench.infer.TensorFile;
+import fizeau.bench.ops.torch.EagerAlgebra;
+import fizeau.bench.protocol.Interference;
+import fizeau.bench.protocol.Job;
+import fizeau.bench.protocol.JobReport;
+import fizeau.bench.protocol.JobRunner;
+import fizeau.bench.protocol.MemoryUse;
+import java.nio.file.Path;
+import java.util.function.DoubleConsumer;
+import org.bytedeco.pytorch.global.torch;
+
+/** Computes the right answer in double precision, and on how many threads eager libtorch runs this network fastest. */
+public final class ReferenceRunner implements JobRunner {
+
+    @Override
+    public String family() {
+        return InferJob.REFERENCE;
+    }
+
+    @Override
+    public JobReport run(Job job, double startSeconds, DoubleConsumer progress) {
+        InferJob settings = Json.value(job.settings(), InferJob.class);
+        long began = System.nanoTime();
+        TensorFile weights = TensorFile.open(Path.of(settings.weights()));
+        float[] pictures = TensorFile.open(Path.of(settings.input())).array(InferJob.INPUT);
+        Network network = settings.network();
+        EagerThreads.Setting all = new EagerThreads.Setting(settings.threads(), 1);
+        try (LibtorchSession exact =
+                new LibtorchSession(network, weights, torch.ScalarType.Double, new EagerAlgebra(), all)) {
+            exact.input(pictures);
+            exact.run();
+            TensorFile.write(Path.of(settings.expected()), InferJob.OUTPUT, network.outputDims(), exact.output());
+        }
+        EagerThreads.Setting best = all;
+        if (settings.iterations() > 0) {
+            NumberFormat format = NumberFormat.parse(settings.dtype());
+            try (LibtorchSession one =
+                    new LibtorchSession(network.withBatch(1), weights, format, settings.threads(), 1)) {
+                one.input(pictures);
+                best = EagerThreads.best(settings.threads(), iterations -> {
+                            for (int i = 0; i < iterations; i++) {
+                                one.run();
+                            }
+                        })
+                        .setting();
+            } catch (RuntimeException impossible) {
+                // a number format that libtorch cannot run: its own row will say so
+                best = all;
+            }
+        }
+        double seconds = (System.nanoTime() - began) * 1e-9;
+        return new JobReport(
+                job.variant(),
+                job.round(),
+                new JobReport.Phases(startSeconds, seconds, 0, 0, true, 0),
+                MemoryUse.ofThisProcess(0),
+                Interference.NONE,
+                Json.tree(new Reference(best.openMp(), best.openBlas())));
+    }
+}
