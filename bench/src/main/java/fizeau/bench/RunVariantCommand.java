@@ -5,6 +5,7 @@ import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
+import fizeau.bench.pinn.PinnMemoryRunner;
 import fizeau.bench.pinn.PinnRunner;
 import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.profile.ProfileRunner;
@@ -33,6 +34,7 @@ final class RunVariantCommand extends AbstractCommand {
             new ProfileRunner(),
             new PinnRunner(),
             new PinnGateRunner(),
+            new PinnMemoryRunner(),
             new OpsRunner());
 
     @Option(

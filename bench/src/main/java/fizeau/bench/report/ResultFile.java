@@ -6,6 +6,8 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -28,6 +30,7 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
             TrainingRecord.SCHEMA,
             AblationRecord.SCHEMA,
             CachesRecord.SCHEMA,
+            PinnRecord.SCHEMA,
             ProfileRecord.SCHEMA,
             MasterSummary.SCHEMA);
 
@@ -93,6 +96,15 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** A PINN benchmark with at least one variant that ran. */
+    public PinnRecord pinn() {
+        PinnRecord record = as(PinnRecord.class, PinnRecord.SCHEMA);
+        new WholeRecord(file, tree).requirePinn();
+        requireSamples(
+                record.cells().stream().flatMap(cell -> cell.results().stream()).anyMatch(PinnResult::measured));
         return record;
     }
 

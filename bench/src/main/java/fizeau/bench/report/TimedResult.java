@@ -7,6 +7,8 @@ import fizeau.bench.caches.CacheCost;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -46,7 +48,7 @@ record TimedResult(
 
     /** Schemas of results that hold times of rounds. */
     private static final List<String> SCHEMAS =
-            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA);
+            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA, PinnRecord.SCHEMA);
 
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
@@ -58,6 +60,7 @@ record TimedResult(
             case TrainingRecord.SCHEMA -> of(file.training());
             case AblationRecord.SCHEMA -> of(file.ablation());
             case CachesRecord.SCHEMA -> of(file.caches());
+            case PinnRecord.SCHEMA -> of(file.pinn());
             default -> throw file.foreign(SCHEMAS);
         };
     }
@@ -98,6 +101,29 @@ record TimedResult(
             put(times, name + " hit", line, CacheCost::hitNanos);
         });
         return new TimedResult(record.schema(), record.kind(), "ns", same, record.protocol(), times);
+    }
+
+    /** Cells and variants that only one side has are no reason to refuse; other points or epochs are. */
+    static TimedResult of(PinnRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("epochs", Integer.toString(record.epochs()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.cells()
+                .forEach(cell -> cell.results().stream()
+                        .filter(PinnResult::measured)
+                        .forEach(result -> {
+                            String name = cell.equation() + " seed " + cell.seed() + ", " + cell.points() + " points, "
+                                    + result.variant();
+                            times.put(
+                                    name,
+                                    new Timed(
+                                            name,
+                                            result.runs().stream()
+                                                    .mapToDouble(PinnResult.Run::seconds)
+                                                    .toArray()));
+                        }));
+        return new TimedResult(record.schema(), record.kind(), "s", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {
