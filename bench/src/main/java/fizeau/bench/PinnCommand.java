@@ -238,6 +238,7 @@ final class PinnCommand extends AbstractCommand {
                 result.failures(),
                 result.wrong(),
                 remarks(result, timed),
+                again(),
                 Json.tree(environment));
         files.write(record);
         if (outputFile != null) {
@@ -249,6 +250,20 @@ final class PinnCommand extends AbstractCommand {
         progress.done();
         files.print(record, output.json(), surroundings().out());
         return record.failed() ? Main.FAILED : Main.DONE;
+    }
+
+    /** This command line without the file that {@code --output} names: running it again must not overwrite that. */
+    private List<String> again() {
+        List<String> kept = new ArrayList<>();
+        List<String> given = surroundings().arguments();
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).equals("--output")) {
+                i++; // its value goes too
+            } else if (!given.get(i).startsWith("--output=")) {
+                kept.add(given.get(i));
+            }
+        }
+        return kept;
     }
 
     private int timedEpochs() {

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "Refuses when the object is no longer the same."
         })
 final class ReproduceCommand extends AbstractCommand {
-    private static final Set<String> KNOWN = Set.of("compare", "baseline", "optimized", "ablate", "caches");
+    private static final List<String> KNOWN = ResultFile.commandsWithTimes();
 
     @Parameters(paramLabel = "FILE", description = "result.json, or its folder.")
     private Path file;
@@ -68,17 +67,21 @@ final class ReproduceCommand extends AbstractCommand {
         return code;
     }
 
-    /** The command line of the result without what says where output goes. */
+    /**
+     * The command line of the result without what says where output goes. A record whose command line would lead back into
+     * the same run holds in {@code again} the one that does not.
+     */
     private List<String> arguments(JsonNode first) {
         List<String> recorded = new ArrayList<>();
-        for (JsonNode argument : first.path("environment").path("arguments")) {
+        JsonNode arguments = first.has("again") ? first.path("again") : first.at("/environment/arguments");
+        for (JsonNode argument : arguments) {
             recorded.add(argument.asText());
         }
         String command = first.path("command").asText();
         if (recorded.isEmpty() || !recorded.get(0).equals(command) || !KNOWN.contains(command)) {
             throw new IllegalArgumentException(file + " does not name the command that made it (" + command
                     + "): only results of "
-                    + String.join(", ", KNOWN.stream().sorted().toList())
+                    + String.join(", ", KNOWN)
                     + " can be run again");
         }
         List<String> kept = new ArrayList<>();

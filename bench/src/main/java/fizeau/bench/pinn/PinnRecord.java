@@ -15,6 +15,7 @@ import java.util.List;
  * @param memory null where it was not asked for
  * @param missing processes that gave no result
  * @param wrong what was found wrong, one sentence each
+ * @param again arguments that run it again without touching a file of the first run
  */
 public record PinnRecord(
         String schema,
@@ -36,6 +37,7 @@ public record PinnRecord(
         List<JobFailure> missing,
         List<String> wrong,
         List<String> remarks,
+        List<String> again,
         JsonNode environment) {
     public static final String SCHEMA = "fizeau.pinn/1";
 

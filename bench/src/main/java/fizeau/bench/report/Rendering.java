@@ -56,15 +56,6 @@ public record Rendering(String text, Report report) {
      */
     public static Rendering of(Path place) {
         ResultFile file = ResultFile.open(place);
-        Path folder = file.folder();
-        return switch (file.schema()) {
-            case TrainingRecord.SCHEMA -> of(file.training(), folder);
-            case AblationRecord.SCHEMA -> of(file.ablation(), folder);
-            case CachesRecord.SCHEMA -> of(file.caches(), folder);
-            case PinnRecord.SCHEMA -> of(file.pinn(), folder);
-            case ProfileRecord.SCHEMA -> of(file.profile(), folder);
-            case MasterSummary.SCHEMA -> of(file.master(), folder);
-            default -> throw file.foreign(ResultFile.SCHEMAS);
-        };
+        return ResultKind.of(file).rendering().apply(file);
     }
 }

@@ -25,15 +25,6 @@ import java.util.Map;
  */
 public record ResultFile(Path file, JsonNode tree, String schema) {
 
-    /** What this version reads. */
-    static final List<String> SCHEMAS = List.of(
-            TrainingRecord.SCHEMA,
-            AblationRecord.SCHEMA,
-            CachesRecord.SCHEMA,
-            PinnRecord.SCHEMA,
-            ProfileRecord.SCHEMA,
-            MasterSummary.SCHEMA);
-
     /**
      * Opens a result without looking into it.
      *
@@ -60,6 +51,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
     /** Refuses, in one sentence, what holds no times of rounds or is not whole. */
     public void requireTimes() {
         TimedResult.of(this);
+    }
+
+    /** Commands whose results hold times of rounds, and so can be run again and compared. */
+    public static List<String> commandsWithTimes() {
+        return ResultKind.timed().stream()
+                .flatMap(kind -> kind.commands().stream())
+                .sorted()
+                .toList();
     }
 
     /** A training at a place. */

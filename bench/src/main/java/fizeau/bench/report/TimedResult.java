@@ -46,23 +46,13 @@ record TimedResult(
      */
     record Timed(String name, double[] times) {}
 
-    /** Schemas of results that hold times of rounds. */
-    private static final List<String> SCHEMAS =
-            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA, PinnRecord.SCHEMA);
-
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
         return of(ResultFile.open(place));
     }
 
     static TimedResult of(ResultFile file) {
-        return switch (file.schema()) {
-            case TrainingRecord.SCHEMA -> of(file.training());
-            case AblationRecord.SCHEMA -> of(file.ablation());
-            case CachesRecord.SCHEMA -> of(file.caches());
-            case PinnRecord.SCHEMA -> of(file.pinn());
-            default -> throw file.foreign(SCHEMAS);
-        };
+        return ResultKind.timed(file).times().apply(file);
     }
 
     static TimedResult of(TrainingRecord record) {

@@ -164,6 +164,7 @@ class PinnBenchmarkTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Json.tree(Map.of()));
         Path file = folder.resolve("b.json");
         Json.write(file, BenchmarkResults.of(record));

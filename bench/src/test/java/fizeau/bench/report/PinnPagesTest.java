@@ -89,6 +89,7 @@ class PinnPagesTest {
                 result.failures(),
                 result.wrong(),
                 result.remarks(),
+                List.of("pinn"),
                 Json.tree(Map.of("processor", Map.of("model", "m", "usableProcessors", 2)))));
         run.finish();
         folder = run.path();
@@ -134,6 +135,7 @@ class PinnPagesTest {
 
     @Test
     void theGatePassesOnItselfAndNamesASlowdown() throws Exception {
+        assertThat(ResultFile.commandsWithTimes()).contains("pinn");
         assertThat(RegressionGate.judge(folder, folder, 0.05).passed()).isTrue();
         Path slower = changed(
                 "slower",

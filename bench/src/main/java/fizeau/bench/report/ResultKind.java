@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.profile.ProfileRecord;
+import fizeau.bench.training.TrainingRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A kind of result that this version reads. One entry in {@link #ALL} makes a family known to report, gate and reproduce.
+ *
+ * @param schema its records name themselves by
+ * @param commands that write it
+ * @param rendering reads a file and shows it
+ * @param times reads a file and takes the times of its rounds; null where there are none
+ */
+record ResultKind(
+        String schema,
+        Set<String> commands,
+        Function<ResultFile, Rendering> rendering,
+        Function<ResultFile, TimedResult> times) {
+
+    static final List<ResultKind> ALL = List.of(
+            new ResultKind(
+                    TrainingRecord.SCHEMA,
+                    Set.of("compare", "baseline", "optimized"),
+                    file -> Rendering.of(file.training(), file.folder()),
+                    file -> TimedResult.of(file.training())),
+            new ResultKind(
+                    AblationRecord.SCHEMA,
+                    Set.of("ablate"),
+                    file -> Rendering.of(file.ablation(), file.folder()),
+                    file -> TimedResult.of(file.ablation())),
+            new ResultKind(
+                    PinnRecord.SCHEMA,
+                    Set.of("pinn"),
+                    file -> Rendering.of(file.pinn(), file.folder()),
+                    file -> TimedResult.of(file.pinn())),
+            new ResultKind(
+                    CachesRecord.SCHEMA,
+                    Set.of("caches"),
+                    file -> Rendering.of(file.caches(), file.folder()),
+                    file -> TimedResult.of(file.caches())),
+            new ResultKind(
+                    ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
+            new ResultKind(
+                    MasterSummary.SCHEMA, Set.of("all"), file -> Rendering.of(file.master(), file.folder()), null));
+
+    /** The kind of a file; refuses, naming the schemas that would do. */
+    static ResultKind of(ResultFile file) {
+        return find(file, ALL);
+    }
+
+    /** The same among those that hold times of rounds. */
+    static ResultKind timed(ResultFile file) {
+        return find(file, timed());
+    }
+
+    /** Those that hold times of rounds. */
+    static List<ResultKind> timed() {
+        return ALL.stream().filter(kind -> kind.times != null).toList();
+    }
+
+    private static ResultKind find(ResultFile file, List<ResultKind> kinds) {
+        Optional<ResultKind> found =
+                kinds.stream().filter(kind -> kind.schema.equals(file.schema())).findFirst();
+        return found.orElseThrow(
+                () -> file.foreign(kinds.stream().map(ResultKind::schema).toList()));
+    }
+}
