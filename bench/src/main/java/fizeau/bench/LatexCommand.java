@@ -57,9 +57,16 @@ final class LatexCommand extends AbstractCommand {
 
     @Option(
             names = "--phase1-wall",
-            paramLabel = "FILE.csv",
-            description = "Wall times of the first phase, to be added: columns equation and one with wall in its name.")
+            paramLabel = "PLACE",
+            description =
+                    "Wall times of the first phase, to be added: a CSV file with columns equation and one with wall in its"
+                            + " name, or the original's folder of outputs with seed_S/EQUATION_phase1/metrics/metrics_runs.csv.")
     private Path phase1;
+
+    @Option(
+            names = "--plus-minus",
+            description = "Also turns each \u00b1 in the table's mathematics into \\pm, which plain LaTeX needs.")
+    private boolean plusMinus;
 
     @Option(names = "--dry-run", description = "Only prints what would change.")
     private boolean dryRun;
@@ -75,7 +82,9 @@ final class LatexCommand extends AbstractCommand {
                         new Cells(
                                 plusMinus(speed.iterationsPerSecond(), 2),
                                 plusMinus(together(equation, speed.wallSeconds1000(), firstPhase), 1))));
-        String after = new SpeedTable(before, label).with(row, cells);
+        SpeedTable asFound = new SpeedTable(before, label);
+        SpeedTable speeds = plusMinus ? new SpeedTable(asFound.withPlusMinusAsCommand(), label) : asFound;
+        String after = speeds.with(row, cells);
         PrintStream out = surroundings().out();
         String difference = SpeedTable.difference(before, after);
         out.print(difference.isEmpty() ? "nothing to change in " + table + "\n" : bytesAsText(difference));

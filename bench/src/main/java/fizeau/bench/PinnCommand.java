@@ -6,7 +6,9 @@ import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.pinn.BenchmarkResults;
+import fizeau.bench.pinn.CheckpointFolder;
 import fizeau.bench.pinn.Equation;
+import fizeau.bench.pinn.MemoryFootprint;
 import fizeau.bench.pinn.PinnCampaign;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnVariant;
@@ -23,8 +25,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,10 +102,30 @@ final class PinnCommand extends AbstractCommand {
 
     @Option(
             names = {"--phase1-checkpoint", "--phase1_checkpoint", "--checkpoint"},
-            paramLabel = "FILE",
-            description =
-                    "Weights (JSON, schema " + PinnWeights.SCHEMA + "). Default: seeded weights, said in the report")
+            paramLabel = "PLACE",
+            description = {
+                "Weights: a file of our own (JSON, schema " + PinnWeights.SCHEMA
+                        + "), a state dictionary or TorchScript module"
+                        + " that PyTorch has written, or the original's folder of outputs, searched for"
+                        + " seed_S/EQUATION_phase1/checkpoints/best.pt.",
+                "Default: seeded weights, said in the report"
+            })
     private Path checkpoint;
+
+    @Option(
+            names = {"--synthetic-init", "--synthetic_init"},
+            description = "Seeded weights, also where the folder of checkpoints holds none.")
+    private boolean syntheticInit;
+
+    @Option(
+            names = {"--allow-missing", "--allow_missing"},
+            description = "A checkpoint that is missing in the folder skips its cell without failing the run.")
+    private boolean allowMissing;
+
+    @Option(
+            names = {"--no-compile", "--no_compile"},
+            description = "Leaves variant compile out.")
+    private boolean noCompile;
 
     @Option(
             names = "--samples",
@@ -116,6 +140,11 @@ final class PinnCommand extends AbstractCommand {
             defaultValue = "" + PinnWorkload.GRID,
             description = "Points along each side of a sample. Default: ${DEFAULT-VALUE}")
     private int grid;
+
+    @Option(
+            names = "--memory",
+            description = "Also counts parameters and takes the peak memory of each variant at a batch of 1000 points.")
+    private boolean memory;
 
     @Option(
             names = "--max-seconds",
@@ -145,14 +174,23 @@ final class PinnCommand extends AbstractCommand {
         Instant startedAt = Instant.now();
         int threads = device.requirePossible();
         int timed = timedEpochs();
-        List<PinnVariant> wanted =
-                variants.stream().map(PinnVariant::parse).distinct().toList();
+        List<PinnVariant> wanted = variants.stream()
+                .map(PinnVariant::parse)
+                .filter(variant -> !(noCompile && variant == PinnVariant.COMPILE))
+                .distinct()
+                .toList();
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException("--no-compile leaves no variant: name another with --variant");
+        }
         List<PinnWorkload> workloads = workloads();
         ProtocolSpec rules =
                 new ProtocolSpec(runs, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
-        if (checkpoint != null) {
-            PinnWeights.read(checkpoint); // refuse before anything runs
-        }
+        Map<PinnWorkload, String> skipped = skipped(workloads);
+        workloads.stream()
+                .map(PinnWorkload::checkpoint)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(file -> PinnWeights.described(Path.of(file))); // refuse before anything runs
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);
         Environment environment = Environment.capture(surroundings().arguments());
@@ -163,22 +201,26 @@ final class PinnCommand extends AbstractCommand {
         Progress progress = progress();
         ChildJvm children = new ChildJvm(Main.class.getName(), HEAP, CHILD_TIMEOUT_SECONDS);
         List<Integer> checkpoints = evaluate ? CHECKPOINTS : List.of(timed);
-        PinnCampaign.Result result = new PinnCampaign(
-                        new PinnCampaign.Plan(
-                                workloads,
-                                wanted,
-                                unavailable(wanted),
-                                timed,
-                                checkpoints,
-                                threads,
-                                rules,
-                                python == null ? null : python.toString()),
-                        folder,
-                        children::run,
-                        progress)
-                .run();
+        PinnCampaign campaign = new PinnCampaign(
+                new PinnCampaign.Plan(
+                        workloads,
+                        skipped,
+                        allowMissing,
+                        wanted,
+                        unavailable(wanted),
+                        timed,
+                        checkpoints,
+                        threads,
+                        rules,
+                        python == null ? null : python.toString()),
+                folder,
+                children::run,
+                progress);
+        MemoryFootprint footprint = memory ? campaign.memory() : null;
+        PinnCampaign.Result result = campaign.run();
         PinnRecord record = new PinnRecord(
                 PinnRecord.SCHEMA,
+                "measured",
                 "pinn",
                 folder.runId(),
                 folder.shownPath(),
@@ -190,11 +232,13 @@ final class PinnCommand extends AbstractCommand {
                 wanted.stream().map(PinnVariant::word).toList(),
                 headline(wanted),
                 result.cells(),
+                footprint,
                 rules,
                 children.flags(),
                 result.failures(),
                 result.wrong(),
                 remarks(result, timed),
+                again(),
                 Json.tree(environment));
         files.write(record);
         if (outputFile != null) {
@@ -206,6 +250,20 @@ final class PinnCommand extends AbstractCommand {
         progress.done();
         files.print(record, output.json(), surroundings().out());
         return record.failed() ? Main.FAILED : Main.DONE;
+    }
+
+    /** This command line without the file that {@code --output} names: running it again must not overwrite that. */
+    private List<String> again() {
+        List<String> kept = new ArrayList<>();
+        List<String> given = surroundings().arguments();
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).equals("--output")) {
+                i++; // its value goes too
+            } else if (!given.get(i).startsWith("--output=")) {
+                kept.add(given.get(i));
+            }
+        }
+        return kept;
     }
 
     private int timedEpochs() {
@@ -241,10 +299,31 @@ final class PinnCommand extends AbstractCommand {
                         seed,
                         equation.learningRate(),
                         0,
-                        checkpoint == null ? null : checkpoint.toString()));
+                        checkpointOf(equation, seed)));
             }
         }
         return workloads;
+    }
+
+    private String checkpointOf(Equation equation, long seed) {
+        if (checkpoint == null || !Files.isDirectory(checkpoint)) {
+            return checkpoint == null ? null : checkpoint.toString();
+        }
+        return new CheckpointFolder(checkpoint)
+                .find(equation.word(), seed)
+                .map(Path::toString)
+                .orElse(null);
+    }
+
+    private Map<PinnWorkload, String> skipped(List<PinnWorkload> workloads) {
+        Map<PinnWorkload, String> reasons = new LinkedHashMap<>();
+        if (checkpoint != null && !syntheticInit) {
+            CheckpointFolder folder = new CheckpointFolder(checkpoint);
+            workloads.stream()
+                    .filter(workload -> workload.checkpoint() == null)
+                    .forEach(workload -> reasons.put(workload, folder.missing(workload.equation(), workload.seed())));
+        }
+        return reasons;
     }
 
     private Map<PinnVariant, String> unavailable(List<PinnVariant> wanted) {
@@ -279,7 +358,7 @@ final class PinnCommand extends AbstractCommand {
         if (timed != FULL) {
             remarks.add("times of 1000 epochs are derived from " + timed + ": --full measures them");
         }
-        if (checkpoint == null) {
+        if (result.cells().stream().anyMatch(cell -> cell.weights().equals(PinnCampaign.SEEDED))) {
             remarks.add(
                     "the weights are seeded as the first phase leaves them before its training, not trained; speed does"
                             + " not depend on it, errors do");

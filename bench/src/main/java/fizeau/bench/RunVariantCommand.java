@@ -7,6 +7,7 @@ import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
+import fizeau.bench.pinn.PinnMemoryRunner;
 import fizeau.bench.pinn.PinnRunner;
 import fizeau.bench.pipeline.ReconstructionRunner;
 import fizeau.bench.profile.ProfileRunner;
@@ -35,6 +36,7 @@ final class RunVariantCommand extends AbstractCommand {
             new ProfileRunner(),
             new PinnRunner(),
             new PinnGateRunner(),
+            new PinnMemoryRunner(),
             new OpsRunner(),
             new InferRunner(),
             new ReferenceRunner());

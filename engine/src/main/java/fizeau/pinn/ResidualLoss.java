@@ -132,8 +132,7 @@ final class ResidualLoss {
     }
 
     /** Adds pairs: the first {@code count} points of the block are lower ones, {@code upperAt} on are theirs above. */
-    void addPairs(int count, int upperAt, double weight, float[][] jets) {
-        float[] u = jets[0];
+    void addPairs(int count, int upperAt, double weight, float[] u) {
         float scale = problem.scale();
         float factor = (float) (2.0 * scale * weight / problem.pairs().count());
         for (int i = 0; i < count; i++) {

@@ -22,7 +22,11 @@ public final class SpeedTable {
     private static final String SPEED = "it/s";
     private static final String WALL = "wall time";
 
+    private static final Pattern MATHEMATICS = Pattern.compile("(?<!\\\\)\\$[^$\n]*\\$");
+    private static final Pattern PLUS_MINUS = Pattern.compile("\u00c2?\u00b1"); // UTF-8 read byte by byte, or Latin-1
+
     private final String text;
+    private final Span body;
     private final List<List<Span>> rows;
     private final int speedColumn;
     private final int wallColumn;
@@ -41,6 +45,7 @@ public final class SpeedTable {
     public SpeedTable(String text, String label) {
         this.text = text;
         List<List<List<Span>>> candidates = new ArrayList<>();
+        List<Span> bodies = new ArrayList<>();
         Matcher tabular = TABULAR.matcher(text);
         Span region = region(text, label);
         while (tabular.find()) {
@@ -48,6 +53,7 @@ public final class SpeedTable {
                 List<List<Span>> found = TableRows.of(text, new Span(tabular.start(2), tabular.end(2)));
                 if (found.stream().anyMatch(this::isHeader)) {
                     candidates.add(found);
+                    bodies.add(new Span(tabular.start(2), tabular.end(2)));
                 }
             }
         }
@@ -58,6 +64,7 @@ public final class SpeedTable {
                             + (candidates.isEmpty() ? "name another file or label" : "name one with --label"));
         }
         this.rows = candidates.get(0);
+        this.body = bodies.get(0);
         List<List<Span>> headers = rows.stream().filter(this::isHeader).toList();
         if (headers.size() != 1) {
             throw new IllegalArgumentException(
@@ -129,6 +136,15 @@ public final class SpeedTable {
             changed.replace(replacement.place().from(), replacement.place().to(), replacement.words());
         }
         return changed.toString();
+    }
+
+    /** The text with each plus-minus sign in this table's mathematics as the command {@code \pm}; elsewhere it may not stand. */
+    public String withPlusMinusAsCommand() {
+        String changed = MATHEMATICS
+                .matcher(body.of(text))
+                .replaceAll(formula -> Matcher.quoteReplacement(
+                        PLUS_MINUS.matcher(formula.group()).replaceAll(Matcher.quoteReplacement("\\pm"))));
+        return text.substring(0, body.from()) + changed + text.substring(body.to());
     }
 
     private List<Span> row(String model, String equation) {

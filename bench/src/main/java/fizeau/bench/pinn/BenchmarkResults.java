@@ -135,7 +135,11 @@ public final class BenchmarkResults {
             entry = variant == null ? entry : entry.path("variants").path(variant);
             if (entry.path("it_per_sec_mean").isNumber()
                     && entry.path("wall_time_1000_mean").isNumber()) {
-                speeds.put(equation.word(), new Speed(cell(entry, "it_per_sec"), cell(entry, "wall_time_1000")));
+                speeds.put(
+                        equation.word(),
+                        new Speed(
+                                cell(file, equation, entry, "it_per_sec"),
+                                cell(file, equation, entry, "wall_time_1000")));
             }
         }
         if (speeds.isEmpty()) {
@@ -146,8 +150,14 @@ public final class BenchmarkResults {
         return speeds;
     }
 
-    private static Cell cell(JsonNode entry, String name) {
-        return new Cell(
-                entry.path(name + "_mean").asDouble(), entry.path(name + "_std").asDouble(0));
+    private static Cell cell(Path file, Equation equation, JsonNode entry, String name) {
+        double mean = entry.path(name + "_mean").asDouble();
+        double std = entry.path(name + "_std").asDouble(0);
+        if (!(mean > 0) || !(std >= 0)) {
+            throw new IllegalArgumentException(
+                    file + ": " + equation.word() + " has " + name + " of " + mean + " with a" + " deviation of " + std
+                            + ", and a speed is positive: use a file that \"pinn --output\" wrote");
+        }
+        return new Cell(mean, std);
     }
 }

@@ -17,6 +17,7 @@ import fizeau.bench.stats.Interval;
 import fizeau.bench.stats.Judgement;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.stats.Summary;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,9 @@ import java.util.function.ToDoubleFunction;
 
 /** Equations and seeds, each: the gate, then rounds of all variants that passed, a fresh process each. */
 public final class PinnCampaign {
+    /** Where weights come from when no checkpoint is given. */
+    public static final String SEEDED = "seeded, not trained before";
+
     private static final int MEASURED_1000 = 1000;
     private static final int COMPARED_LOSSES = 30;
 
@@ -35,10 +39,14 @@ public final class PinnCampaign {
      *
      * @param workloads one for each cell
      * @param unavailable variants that cannot run here, with the reason
+     * @param skipped cells whose checkpoint is missing, with the reason
+     * @param allowMissing whether such a cell is no failure
      * @param python the peer's Python; null for the one on the path
      */
     public record Plan(
             List<PinnWorkload> workloads,
+            Map<PinnWorkload, String> skipped,
+            boolean allowMissing,
             List<PinnVariant> variants,
             Map<PinnVariant, String> unavailable,
             int epochs,
@@ -77,13 +85,41 @@ public final class PinnCampaign {
         return new Result(cells, failures, wrong, remarks);
     }
 
+    /** Size of the model, and peaks of all variants at a batch, each in a process of its own. */
+    public MemoryFootprint memory() {
+        PinnWorkload workload = plan.workloads().get(0);
+        List<MemoryFootprint.Peak> peaks = new ArrayList<>();
+        for (PinnVariant variant : plan.variants()) {
+            peaks.add(peak(workload, variant));
+        }
+        return MemoryFootprint.of(PinnWeights.WIDTH, peaks);
+    }
+
+    private MemoryFootprint.Peak peak(PinnWorkload workload, PinnVariant variant) {
+        String word = variant.word();
+        if (variant == PinnVariant.COMPILE) {
+            return MemoryFootprint.Peak.unavailable(word, "it runs in a process of Python, which is not looked into");
+        }
+        progress.step("memory of " + word, 0);
+        try {
+            Job job = new Job(PinnJob.MEMORY, word, 0, Json.tree(job(workload, word)));
+            return Json.value(executor.run(job, share -> {}).outcome(), MemoryFootprint.Peak.class);
+        } catch (JobFailedException failed) {
+            failures.add(failed.failure());
+            return MemoryFootprint.Peak.unavailable(word, failed.failure().reason());
+        }
+    }
+
     private PinnCell cell(PinnWorkload workload) {
         String name = workload.equation() + "-seed" + workload.seed();
+        if (plan.skipped().containsKey(workload)) {
+            return skipped(workload, name, plan.skipped().get(workload));
+        }
         List<Line> gate = gate(workload, name);
         List<String> passed =
                 gate.stream().filter(Line::passed).map(Line::variant).toList();
         gate.stream()
-                .filter(line -> !line.passed())
+                .filter(line -> !line.passed() && !line.peerCannotRun())
                 .forEach(line -> wrong.add(name + ": " + line.reason() + "; it was not timed"));
         Map<String, Map<Integer, Run>> runs = passed.isEmpty() ? Map.of() : rounds(workload, name, passed);
         List<PinnResult> results = new ArrayList<>();
@@ -95,9 +131,27 @@ public final class PinnCampaign {
                 workload.seed(),
                 workload.points(),
                 workload.parsed().accuracy(),
-                workload.checkpoint() == null ? "seeded, not trained before" : "checkpoint " + workload.checkpoint(),
+                workload.checkpoint() == null ? SEEDED : PinnWeights.described(Path.of(workload.checkpoint())),
                 gate,
                 results);
+    }
+
+    private PinnCell skipped(PinnWorkload workload, String name, String reason) {
+        if (plan.allowMissing()) {
+            remarks.add(name + " was skipped: " + reason);
+        } else {
+            failures.add(new JobFailure(name, 0, name + " was skipped: " + reason, false));
+        }
+        return new PinnCell(
+                workload.equation(),
+                workload.seed(),
+                workload.points(),
+                workload.parsed().accuracy(),
+                "missing",
+                List.of(),
+                plan.variants().stream()
+                        .map(variant -> PinnResult.unavailable(variant.word(), reason))
+                        .toList());
     }
 
     private List<Line> gate(PinnWorkload workload, String name) {

@@ -34,7 +34,13 @@ public final class PinnGateRunner implements JobRunner {
      * @param reason why it failed; null when it passed
      */
     public record Line(
-            String variant, Double lossDifference, Double gradientDifference, boolean passed, String reason) {}
+            String variant, Double lossDifference, Double gradientDifference, boolean passed, String reason) {
+
+        /** A peer that cannot do the work is missing, not wrong. */
+        boolean peerCannotRun() {
+            return lossDifference == null && variant.equals(PinnVariant.COMPILE.word());
+        }
+    }
 
     /** One line a variant. */
     public record Lines(List<Line> lines) {}

@@ -29,6 +29,9 @@ public record PinnJob(
     /** The word of the correctness gate's jobs. */
     public static final String GATE = "pinn-gate";
 
+    /** The word of the jobs that take peaks of memory. */
+    public static final String MEMORY = "pinn-memory";
+
     public PinnJob {
         checkpoints = List.copyOf(checkpoints);
     }

@@ -9,13 +9,17 @@ import java.util.List;
 /**
  * The result of a PINN benchmark, everything in its report included.
  *
+ * @param kind of the numbers: {@code measured}
  * @param epochs that were timed
  * @param headline variant whose figures stand for the run where one number is wanted
+ * @param memory null where it was not asked for
  * @param missing processes that gave no result
  * @param wrong what was found wrong, one sentence each
+ * @param again arguments that run it again without touching a file of the first run
  */
 public record PinnRecord(
         String schema,
+        String kind,
         String command,
         String runId,
         String folder,
@@ -27,11 +31,13 @@ public record PinnRecord(
         List<String> variants,
         String headline,
         List<PinnCell> cells,
+        MemoryFootprint memory,
         ProtocolSpec protocol,
         List<String> childFlags,
         List<JobFailure> missing,
         List<String> wrong,
         List<String> remarks,
+        List<String> again,
         JsonNode environment) {
     public static final String SCHEMA = "fizeau.pinn/1";
 

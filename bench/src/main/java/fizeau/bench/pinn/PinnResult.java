@@ -51,7 +51,13 @@ public record PinnResult(
 
     /** One run: where its time went, and what disturbed it. */
     public record Run(
-            int round, JobReport.Phases phases, MemoryUse memory, Interference interference, List<Double> stepMillis) {}
+            int round, JobReport.Phases phases, MemoryUse memory, Interference interference, List<Double> stepMillis) {
+
+        /** Of the timed epochs. */
+        public double seconds() {
+            return phases.timed();
+        }
+    }
 
     static PinnResult unavailable(String variant, String reason) {
         return new PinnResult(

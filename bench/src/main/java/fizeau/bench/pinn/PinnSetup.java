@@ -3,6 +3,7 @@ package fizeau.bench.pinn;
 
 import fizeau.pinn.CollocationProblem;
 import fizeau.pinn.LowRankNetwork;
+import java.util.Arrays;
 
 /**
  * What every variant starts from.
@@ -16,6 +17,29 @@ public record PinnSetup(CollocationProblem problem, LowRankNetwork network, floa
         PinnData.Loaded data = PinnData.load(workload);
         PinnWeights weights = PinnWeights.load(workload, data.firstParameters());
         return new PinnSetup(data.problem(), weights.network(), weights.trainable());
+    }
+
+    /** The same with the first points of the grid only. */
+    PinnSetup first(int points) {
+        CollocationProblem all = problem;
+        return new PinnSetup(
+                new CollocationProblem(
+                        Arrays.copyOf(all.x(), points),
+                        Arrays.copyOf(all.t(), points),
+                        Arrays.copyOf(all.edges(), points),
+                        all.edgePoints(),
+                        all.pairs(),
+                        all.second(),
+                        all.samples().stream()
+                                .map(sample -> new CollocationProblem.Sample(
+                                        sample.operator(),
+                                        Arrays.copyOf(sample.source(), points),
+                                        Arrays.copyOf(sample.truth(), points)))
+                                .toList(),
+                        all.mean(),
+                        all.scale()),
+                network,
+                initialParameters);
     }
 
     /** Mean over samples of {@code |field - truth| / |truth|}, and how far the constant field that fits best comes. */

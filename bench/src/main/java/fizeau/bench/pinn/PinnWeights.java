@@ -3,13 +3,16 @@ package fizeau.bench.pinn;
 
 import fizeau.bench.files.Json;
 import fizeau.pinn.LowRankNetwork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * All numbers of a network, and the checkpoint format: this record as JSON.
+ * All numbers of a network, and our checkpoint format: this record as JSON.
  *
  * @param schema {@value #SCHEMA}
  * @param width h
@@ -23,6 +26,8 @@ public record PinnWeights(String schema, int width, float[][] columns, float[][]
     /** As published. */
     public static final int WIDTH = 50;
 
+    private static final int META_PARAMETERS = 3;
+
     /** Weights of the first phase are seeded apart from the data, as the original seeds torch apart from the data set. */
     private static final long SEED_OFFSET = 0x5eed_0042L;
 
@@ -30,11 +35,49 @@ public record PinnWeights(String schema, int width, float[][] columns, float[][]
     static PinnWeights load(PinnWorkload workload, double[] firstParameters) {
         return workload.checkpoint() == null
                 ? seeded(workload.seed(), firstParameters)
-                : read(Path.of(workload.checkpoint()));
+                : read(Path.of(workload.checkpoint()), firstParameters);
     }
 
-    /** Reads a checkpoint; what does not fit is refused in one sentence. */
-    public static PinnWeights read(Path file) {
+    /**
+     * Reads a checkpoint, of our own format or of PyTorch's; what does not fit is refused in one sentence.
+     *
+     * @param firstParameters three numbers that choose the alphas where the file holds a meta network instead
+     */
+    static PinnWeights read(Path file, double[] firstParameters) {
+        return isJson(file) ? read(file) : StoredNetwork.read(file).weights(firstParameters);
+    }
+
+    /** What a checkpoint is, in words; refuses what is none, or not whole. */
+    public static String described(Path file) {
+        if (isJson(file)) {
+            read(file);
+            return "checkpoint " + file;
+        }
+        StoredNetwork stored = StoredNetwork.read(file);
+        stored.weights(new double[META_PARAMETERS]);
+        return "checkpoint " + file
+                + (stored.ofFirstPhase()
+                        ? " of the first phase, alphas by its meta network from the first sample's parameters"
+                        : " of the second phase");
+    }
+
+    private static boolean isJson(Path file) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            int first = stream.read();
+            while (Character.isWhitespace(first)) {
+                first = stream.read();
+            }
+            return first == '{';
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(
+                    "checkpoint " + file + " is no file that can be read: name a checkpoint, or leave it out for seeded"
+                            + " weights",
+                    unreadable);
+        }
+    }
+
+    /** Reads a checkpoint of our own format. */
+    static PinnWeights read(Path file) {
         PinnWeights weights = Json.read(file, PinnWeights.class);
         if (!SCHEMA.equals(weights.schema)) {
             throw new IllegalArgumentException(file + " has the schema " + weights.schema + " where " + SCHEMA

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The figures of a run, with their captions. */
 public final class Figures {
@@ -23,20 +24,23 @@ public final class Figures {
     /** Those that lie in a run's folder. */
     public static List<Figure> beside(Path folder) {
         List<Figure> figures = new ArrayList<>();
-        CAPTIONS.forEach((name, caption) -> {
-            Path png = folder.resolve(name + ".png");
-            Path svg = SvgFile.beside(png);
-            try {
-                byte[] pixels = Files.isRegularFile(png) ? Files.readAllBytes(png) : null;
-                String vectors = Files.isRegularFile(svg) ? Files.readString(svg, StandardCharsets.UTF_8) : null;
-                if (pixels != null || vectors != null) {
-                    figures.add(new Figure(name + ".png", caption, pixels, vectors));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read figure " + png + ": " + e.getMessage(), e);
-            }
-        });
+        CAPTIONS.forEach((name, caption) -> read(folder, name, caption).ifPresent(figures::add));
         return figures;
+    }
+
+    /** One figure, with its name without an ending; empty where it is not there. */
+    static Optional<Figure> read(Path folder, String name, String caption) {
+        Path png = folder.resolve(name + ".png");
+        Path svg = SvgFile.beside(png);
+        try {
+            byte[] pixels = Files.isRegularFile(png) ? Files.readAllBytes(png) : null;
+            String vectors = Files.isRegularFile(svg) ? Files.readString(svg, StandardCharsets.UTF_8) : null;
+            return pixels == null && vectors == null
+                    ? Optional.empty()
+                    : Optional.of(new Figure(name + ".png", caption, pixels, vectors));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read figure " + png + ": " + e.getMessage(), e);
+        }
     }
 
     /** Appends those of these names that are there. */

@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.page.Block;
 import fizeau.bench.pinn.BenchmarkResults;
 import fizeau.bench.pinn.PinnCell;
 import fizeau.bench.pinn.PinnOutcome.Checkpoint;
@@ -12,6 +13,7 @@ import fizeau.bench.plot.BarPlot;
 import fizeau.bench.plot.Curve;
 import fizeau.bench.plot.LossPlot;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,7 @@ import java.util.Locale;
 public final class PinnFiles {
     private static final String RESULT = TrainingFiles.RESULT;
     private static final String BENCHMARK = "benchmark_results.json";
-    private static final String SPEED = "iterations_per_second.png";
+    private static final String SPEED = "iterations_per_second";
 
     private final RunFolder folder;
 
@@ -30,7 +32,8 @@ public final class PinnFiles {
 
     /** Tells the manifest what a complete run has. */
     public void announce() {
-        folder.expect(RESULT, BENCHMARK, "report.txt", "steps.csv", "errors.csv", SPEED);
+        folder.expect(RESULT, BENCHMARK, "report.txt", "steps.csv", "errors.csv", SPEED + ".png");
+        ReportPages.announce(folder);
     }
 
     public void write(PinnRecord record) {
@@ -44,6 +47,7 @@ public final class PinnFiles {
         if (some) {
             speed(record);
             record.cells().forEach(this::losses);
+            ReportPages.write(folder, Rendering.of(record, folder.path()));
         }
     }
 
@@ -51,6 +55,26 @@ public final class PinnFiles {
     public void print(PinnRecord record, boolean json, PrintStream out) {
         out.print(json ? Json.text(record) : PinnText.of(record));
         out.flush();
+    }
+
+    /** The pictures of a run that lie in its folder. */
+    static List<Block.Figure> figures(PinnRecord record, Path folder) {
+        List<Block.Figure> figures = new ArrayList<>();
+        Figures.read(folder, SPEED, "Epochs a second, medians over runs with intervals.")
+                .ifPresent(figures::add);
+        for (PinnCell cell : record.cells()) {
+            Figures.read(
+                            folder,
+                            lossPicture(cell),
+                            "Loss of " + cell.equation() + ", seed " + cell.seed()
+                                    + ", first run of each variant: curves that lie on each other are the same training.")
+                    .ifPresent(figures::add);
+        }
+        return figures;
+    }
+
+    private static String lossPicture(PinnCell cell) {
+        return "loss_" + cell.equation() + "_seed" + cell.seed();
     }
 
     private static String steps(PinnRecord record) {
@@ -122,9 +146,9 @@ public final class PinnFiles {
             bars.add(new BarPlot.Bars(variant, values, low, high));
         }
         BarPlot.write(
-                folder.resolve(SPEED),
+                folder.resolve(SPEED + ".png"),
                 new BarPlot.Chart("Fine-tuning speed", "epochs per second", groups, bars, Double.NaN));
-        folder.add(SPEED);
+        folder.add(SPEED + ".png");
     }
 
     private void losses(PinnCell cell) {
@@ -137,7 +161,7 @@ public final class PinnFiles {
                                 .toArray()))
                 .toList();
         if (!curves.isEmpty()) {
-            String name = "loss_" + cell.equation() + "_seed" + cell.seed() + ".png";
+            String name = lossPicture(cell) + ".png";
             LossPlot.write(
                     folder.resolve(name),
                     "Loss, " + cell.equation() + ", seed " + cell.seed(),

@@ -2,6 +2,7 @@
 package fizeau.bench.report;
 
 import fizeau.bench.pinn.Figure;
+import fizeau.bench.pinn.MemoryFootprint;
 import fizeau.bench.pinn.PinnCell;
 import fizeau.bench.pinn.PinnOutcome.Checkpoint;
 import fizeau.bench.pinn.PinnRecord;
@@ -28,6 +29,9 @@ final class PinnText {
         for (PinnCell cell : record.cells()) {
             cell(text, cell);
         }
+        if (record.memory() != null) {
+            memory(text, record.memory());
+        }
         record.wrong().forEach(sentence -> text.line("wrong: %s", sentence));
         return text.tail(record.missing(), record.remarks(), record.folder()).toString();
     }
@@ -42,6 +46,28 @@ final class PinnText {
                         result.wall1000Kind().equals("measured") ? "measured" : "estimated",
                         plusMinus(result.wallSeconds1000()))
                 .line(RULE);
+    }
+
+    private static void memory(Lines text, MemoryFootprint memory) {
+        text.line(
+                        "memory: first phase %,d parameters, %.2f MiB; second phase %,d parameters (%d train), %.2f MiB",
+                        memory.firstPhaseParameters(),
+                        memory.firstPhaseMebibytes(),
+                        memory.parameters(),
+                        memory.trained(),
+                        memory.mebibytes())
+                .line("  added to the resident memory of a process at a batch of %d points, MiB", memory.batch());
+        TextTable table = new TextTable().row("  variant", "inference", "fine-tuning step", "");
+        memory.peaks()
+                .forEach(peak -> table.row(
+                        "  " + peak.variant(),
+                        MemoryFootprint.shown(peak.inferenceBytes()),
+                        MemoryFootprint.shown(peak.fineTuningBytes()),
+                        peak.reason() == null ? "" : peak.reason()));
+        text.table(table)
+                .line("  GPU memory: unavailable, %s", memory.gpuReason())
+                .line("  row for the table: %s", memory.tableRow())
+                .line("");
     }
 
     private static String plusMinus(Figure figure) {

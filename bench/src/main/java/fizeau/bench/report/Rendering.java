@@ -6,6 +6,7 @@ import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.page.Report;
+import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.profile.ProfileText;
 import fizeau.bench.training.TrainingRecord;
@@ -43,6 +44,11 @@ public record Rendering(String text, Report report) {
     /** @param folder where the record's figures lie */
     public static Rendering of(InferRecord record, Path folder) {
         return new Rendering(InferText.of(record), InferReport.of(record, Figures.beside(folder)));
+    }
+
+    /** @param folder where the record's figures lie */
+    public static Rendering of(PinnRecord record, Path folder) {
+        return new Rendering(PinnText.of(record), PinnReport.of(record, PinnFiles.figures(record, folder)));
     }
 
     /** @param folder of the run */

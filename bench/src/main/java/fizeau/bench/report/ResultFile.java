@@ -9,6 +9,8 @@ import fizeau.bench.files.Json;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.infer.InferRow;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -117,6 +119,15 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.rows().stream()
                         .filter(InferRow::measured)
                         .allMatch(row -> row.timings() != null && !row.runs().isEmpty()));
+        return record;
+    }
+
+    /** A PINN benchmark with at least one variant that ran. */
+    public PinnRecord pinn() {
+        PinnRecord record = as(PinnRecord.class, PinnRecord.SCHEMA);
+        new WholeRecord(file, tree).requirePinn();
+        requireSamples(
+                record.cells().stream().flatMap(cell -> cell.results().stream()).anyMatch(PinnResult::measured));
         return record;
     }
 

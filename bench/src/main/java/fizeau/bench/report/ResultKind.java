@@ -6,6 +6,7 @@ import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsFolders;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
+import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import java.util.List;
@@ -38,6 +39,11 @@ record ResultKind(
                     Set.of("ablate"),
                     file -> Rendering.of(file.ablation(), file.folder()),
                     file -> TimedResult.of(file.ablation())),
+            new ResultKind(
+                    PinnRecord.SCHEMA,
+                    Set.of("pinn"),
+                    file -> Rendering.of(file.pinn(), file.folder()),
+                    file -> TimedResult.of(file.pinn())),
             new ResultKind(
                     CachesRecord.SCHEMA,
                     Set.of("caches"),

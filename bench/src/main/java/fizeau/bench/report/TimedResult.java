@@ -10,6 +10,8 @@ import fizeau.bench.files.Json;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.infer.InferRow;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingRecord;
@@ -141,6 +143,29 @@ record TimedResult(
                                     .toArray()));
         });
         return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
+    }
+
+    /** Cells and variants that only one side has are no reason to refuse; other points or epochs are. */
+    static TimedResult of(PinnRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("epochs", Integer.toString(record.epochs()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.cells()
+                .forEach(cell -> cell.results().stream()
+                        .filter(PinnResult::measured)
+                        .forEach(result -> {
+                            String name = cell.equation() + " seed " + cell.seed() + ", " + cell.points() + " points, "
+                                    + result.variant();
+                            times.put(
+                                    name,
+                                    new Timed(
+                                            name,
+                                            result.runs().stream()
+                                                    .mapToDouble(PinnResult.Run::seconds)
+                                                    .toArray()));
+                        }));
+        return new TimedResult(record.schema(), record.kind(), "s", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {

@@ -70,6 +70,32 @@ record WholeRecord(Path file, JsonNode tree) {
         }
     }
 
+    void requirePinn() {
+        require(
+                "",
+                OF_EVERY_RUN,
+                List.of("/protocol/warmUp", "/variants", "/headline", "/missing", "/remarks", "/wrong"));
+        require("", List.of("/childFlags", "/startedAt", "/folder"));
+        each("/cells", "/equation", "/weights", "/accuracy", "/gate", "/results");
+        for (int i = 0; i < tree.path("cells").size(); i++) {
+            each("/cells/" + i + "/gate", "/variant");
+            each("/cells/" + i + "/results", "/variant", "/kind", "/runs", "/checkpoints", "/losses");
+            for (int j = 0; j < tree.at("/cells/" + i + "/results").size(); j++) {
+                requirePinnResult("/cells/" + i + "/results/" + j);
+            }
+        }
+    }
+
+    private void requirePinnResult(String result) {
+        if (tree.at(result + "/kind").asText().equals("unavailable")) {
+            require(result, List.of("/reason"));
+            return;
+        }
+        require(result, List.of("/wallSeconds", "/iterationsPerSecond", "/wallSeconds1000", "/wall1000Kind"));
+        each(result + "/runs", "/phases", "/memory", "/interference", "/stepMillis");
+        each(result + "/checkpoints", "/epoch");
+    }
+
     void requireProfile() {
         require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
         require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));

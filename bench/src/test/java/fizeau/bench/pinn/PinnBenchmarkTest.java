@@ -105,11 +105,23 @@ class PinnBenchmarkTest {
     }
 
     @Test
+    void aPeerThatCannotDoTheWorkIsMissingAndOneThatDoesItWronglyIsWrong() {
+        assertThat(new PinnGateRunner.Line("compile", null, null, false, "no double backward").peerCannotRun())
+                .isTrue();
+        assertThat(new PinnGateRunner.Line("compile", 0.5, 0.0, false, "out of tolerance").peerCannotRun())
+                .isFalse();
+        assertThat(new PinnGateRunner.Line("jit", null, null, false, "cannot run").peerCannotRun())
+                .isFalse();
+    }
+
+    @Test
     void aCampaignMeasuresWhatPassesAndNamesWhatIsMissing() throws IOException {
         ProtocolSpec rules = new ProtocolSpec(2, 0, 0, 1, ProtocolSpec.LEVEL, 1, new WarmUpRule(0, 0.01, 0.5));
         RunFolder run = RunFolder.create(folder, "pinn", Instant.EPOCH);
         PinnCampaign.Plan plan = new PinnCampaign.Plan(
                 List.of(SMALL),
+                Map.of(),
+                false,
                 List.of(PinnVariant.EAGER, PinnVariant.FUSED, PinnVariant.COMPILE),
                 Map.of(PinnVariant.COMPILE, "no torch"),
                 6,
@@ -134,6 +146,7 @@ class PinnBenchmarkTest {
 
         PinnRecord record = new PinnRecord(
                 PinnRecord.SCHEMA,
+                "measured",
                 "pinn",
                 "id",
                 "here",
@@ -145,7 +158,9 @@ class PinnBenchmarkTest {
                 List.of("eager", "fused", "compile"),
                 "fused",
                 result.cells(),
+                null,
                 rules,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

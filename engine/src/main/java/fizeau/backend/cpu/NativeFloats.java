@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * A block of floats outside the heap, where BLAS can reach it without copying. Owns the memory. The JVM vectorises loops
  * over arrays but not over buffers, so blocks are filled and read by bulk copies, which run at memory speed.
  */
-final class NativeFloats implements AutoCloseable {
+public final class NativeFloats implements AutoCloseable {
     private static final AtomicLong LIVE_BYTES = new AtomicLong();
 
     private final FloatPointer pointer;
@@ -25,7 +25,7 @@ final class NativeFloats implements AutoCloseable {
     }
 
     /** A block of {@code count} zeros. */
-    static NativeFloats allocate(long count) {
+    public static NativeFloats allocate(long count) {
         if (count < 1 || count > Integer.MAX_VALUE / Float.BYTES) {
             throw new IllegalArgumentException("native block of " + count + " floats: between 1 and "
                     + Integer.MAX_VALUE / Float.BYTES + " are possible; reduce the image size");
@@ -44,23 +44,23 @@ final class NativeFloats implements AutoCloseable {
         return count;
     }
 
-    long bytes() {
+    public long bytes() {
         return (long) count * Float.BYTES;
     }
 
     /** The address of element {@code offset}, for BLAS. Valid while this block is open. */
-    FloatPointer at(int offset) {
+    public FloatPointer at(int offset) {
         requireOpen();
         return pointer.getPointer(offset);
     }
 
     /** Copies {@code length} floats into this block. */
-    void put(int offset, float[] source, int sourceOffset, int length) {
+    public void put(int offset, float[] source, int sourceOffset, int length) {
         buffer.put(offset, source, sourceOffset, length);
     }
 
     /** Copies {@code length} floats out of this block. */
-    void get(int offset, float[] target, int targetOffset, int length) {
+    public void get(int offset, float[] target, int targetOffset, int length) {
         buffer.get(offset, target, targetOffset, length);
     }
 
