@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "Refuses when the object is no longer the same."
         })
 final class ReproduceCommand extends AbstractCommand {
-    private static final Set<String> KNOWN = Set.of("compare", "baseline", "optimized", "ablate", "caches");
+    private static final Set<String> KNOWN = Set.of("compare", "baseline", "optimized", "ablate", "caches", "im2im");
 
     @Parameters(paramLabel = "FILE", description = "result.json, or its folder.")
     private Path file;

@@ -6,6 +6,8 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.im2im.Im2imRow;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -29,6 +31,7 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
             AblationRecord.SCHEMA,
             CachesRecord.SCHEMA,
             ProfileRecord.SCHEMA,
+            Im2imRecord.SCHEMA,
             MasterSummary.SCHEMA);
 
     /**
@@ -93,6 +96,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** A matrix with at least one row that was measured. */
+    public Im2imRecord im2im() {
+        Im2imRecord record = as(Im2imRecord.class, Im2imRecord.SCHEMA);
+        requireSamples(record.rows() != null && record.rows().stream().anyMatch(Im2imRow::measured));
+        new WholeRecord(file, tree).requireIm2im();
         return record;
     }
 

@@ -7,6 +7,8 @@ import fizeau.bench.caches.CacheCost;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.im2im.Im2imRow;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -46,7 +48,7 @@ record TimedResult(
 
     /** Schemas of results that hold times of rounds. */
     private static final List<String> SCHEMAS =
-            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA);
+            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA, Im2imRecord.SCHEMA);
 
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
@@ -58,6 +60,7 @@ record TimedResult(
             case TrainingRecord.SCHEMA -> of(file.training());
             case AblationRecord.SCHEMA -> of(file.ablation());
             case CachesRecord.SCHEMA -> of(file.caches());
+            case Im2imRecord.SCHEMA -> of(file.im2im());
             default -> throw file.foreign(SCHEMAS);
         };
     }
@@ -98,6 +101,25 @@ record TimedResult(
             put(times, name + " hit", line, CacheCost::hitNanos);
         });
         return new TimedResult(record.schema(), record.kind(), "ns", same, record.protocol(), times);
+    }
+
+    /** Rows are the same when they do the same work on the same branch; those of one side alone are no reason to refuse. */
+    static TimedResult of(Im2imRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("mode", record.mode());
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.rows().stream()
+                .filter(Im2imRow::measured)
+                .forEach(row -> times.put(
+                        row.label() + " "
+                                + Integer.toHexString(row.settings().values().hashCode()),
+                        new Timed(
+                                row.label(),
+                                row.runs().stream()
+                                        .mapToDouble(Im2imRow.Run::timed)
+                                        .toArray())));
+        return new TimedResult(record.schema(), "measured", "s", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {
