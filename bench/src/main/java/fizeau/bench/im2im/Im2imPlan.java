@@ -54,8 +54,10 @@ public final class Im2imPlan {
     /**
      * All rows in order, those that differ only in the branch's name with a number behind it.
      *
-     * @param ladder whether each row of preset {@code fused} is preceded by the way from {@code baseline} to it
-     * @param ablation whether each such row is accompanied by every switch alone and every switch left out
+     * @param ladder whether each row of preset {@code fused} is preceded by the way from {@code baseline} to it, and
+     *     followed by the same in lower precision
+     * @param ablation whether each such row is accompanied by every switch alone, those included that are no part of it,
+     *     and every switch left out
      */
     public List<Planned> rows(List<TaskTable.Row> rows, boolean ladder, boolean ablation) {
         List<Planned> planned = new ArrayList<>();
@@ -98,12 +100,19 @@ public final class Im2imPlan {
             }
         }
         if (fused && ablation) {
+            for (Im2imSwitch one : Im2imSwitch.values()) {
+                if (one.appliesTo(mode)) {
+                    tasks.add(task.on("baseline+" + one.word()));
+                }
+            }
             for (Im2imSwitch one : switches) {
-                tasks.add(task.on("baseline+" + one.word()));
                 tasks.add(task.on(task.branch() + "-without-" + one.word()));
             }
         }
         tasks.add(task);
+        if (fused && ladder) {
+            tasks.add(task.on(task.branch() + "+" + Im2imSwitch.BF16.word()));
+        }
         return tasks;
     }
 

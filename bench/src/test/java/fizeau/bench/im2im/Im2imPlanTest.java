@@ -41,7 +41,7 @@ class Im2imPlanTest {
                 "baseline,segmentation,ddp | trainer ddp is not possible: it spreads a training over several graphics cards",
                 "baseline,segmentation,tpu | trainer tpu is unknown",
                 "gpu,segmentation | preset gpu is not possible",
-                "baseline+magic,segmentation | switch magic is unknown: use keep_memory",
+                "baseline+magic,segmentation | switch magic is unknown: use volume_cache",
                 "baseline+tf32,segmentation | switch tf32 is not possible: it needs CUDA",
                 "fused-without-graph,segmentation | switch graph is not possible: it needs CUDA",
                 "baseline+fold_norm,segmentation | no stored statistics to fold",
@@ -90,7 +90,7 @@ class Im2imPlanTest {
         assertThat(on("fused"))
                 .isEqualTo(on("optimized"))
                 .containsExactlyElementsOf(Im2imSwitch.words(Set.copyOf(Im2imSwitch.ofFused(Im2imMode.TRAIN))));
-        assertThat(on("fused")).doesNotContain("bf16", "window_batch");
+        assertThat(on("fused")).doesNotContain("bf16", "window_batch", "channels_last");
         assertThat(on("fused-without-prefetch"))
                 .doesNotContain("prefetch")
                 .hasSize(on("fused").size() - 1);
@@ -108,13 +108,16 @@ class Im2imPlanTest {
     void laddersAndAblationsAddEachRowOnce() {
         int switches = Im2imSwitch.ofFused(Im2imMode.TRAIN).size();
         List<Planned> ladder = plan("baseline,segmentation\nfused,segmentation", true, false);
-        assertThat(ladder).hasSize(switches + 1);
-        for (int i = 0; i <= switches; i++) {
+        assertThat(ladder).hasSize(switches + 2);
+        for (int i = 0; i <= switches + 1; i++) {
             assertThat(ladder.get(i).settings().switches()).hasSize(i);
         }
+        assertThat(ladder.get(switches + 1).settings().switches()).contains(Im2imSwitch.BF16);
         List<Planned> both = plan("fused,segmentation\nfused,labelfree", true, true);
-        // baseline, rungs without the two ends, each alone (the first is a rung), each left out, fused
-        int each = 1 + (switches - 1) + (switches - 1) + switches + 1;
+        // baseline, rungs between the ends, each alone (the first is a rung) and the two that are no part of fused,
+        // each
+        // left out, fused, bf16
+        int each = 1 + (switches - 1) + (switches - 1 + 2) + switches + 1 + 1;
         assertThat(both).hasSize(2 * each);
         assertThat(both.stream().map(Planned::label).distinct()).hasSize(2 * each);
     }

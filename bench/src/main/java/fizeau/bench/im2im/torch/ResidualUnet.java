@@ -148,8 +148,7 @@ final class ResidualUnet implements AutoCloseable {
 
     /** A batch as the network wants it, {@code [batch, 1, nz, ny, nx]} in single precision. */
     Tensor prepared(Tensor batch) {
-        Tensor laidOut = form.channelsLast() ? batch.contiguous(MemoryFormat.ChannelsLast3d) : batch;
-        return form.halfPrecision() ? laidOut.to(ScalarType.BFloat16) : laidOut;
+        return form.halfPrecision() ? batch.to(ScalarType.BFloat16) : batch;
     }
 
     /** Logits or values {@code [batch, 1, nz, ny, nx]} in single precision of a prepared batch. */
@@ -186,9 +185,15 @@ final class ResidualUnet implements AutoCloseable {
     }
 
     private Tensor convolution(Tensor x, Tensor weight, TensorOptional bias, long[] stride, long[] padding) {
-        return form.prepacked()
+        Tensor result = form.prepacked()
                 ? torch.mkldnn_convolution(x, packed(x, weight, stride, padding), bias, padding, stride, ONES, 1)
                 : torch.conv3d(x, cast(weight), bias, stride, padding, ONES, 1);
+        return laidOut(result);
+    }
+
+    /** With one channel, both layouts look alike, and some norms give the plain one back: said again where it is wanted. */
+    private Tensor laidOut(Tensor x) {
+        return form.channelsLast() ? x.contiguous(MemoryFormat.ChannelsLast3d) : x;
     }
 
     private Tensor packed(Tensor x, Tensor weight, long[] stride, long[] padding) {
@@ -207,10 +212,11 @@ final class ResidualUnet implements AutoCloseable {
     private Tensor normal(Tensor x, Norm norm) {
         TensorOptional gamma = new TensorOptional(norm.gamma());
         TensorOptional beta = new TensorOptional(norm.beta());
-        return form.groupNorm()
+        Tensor result = form.groupNorm()
                 ? torch.group_norm(x, x.size(1), gamma, beta, EPSILON, false)
                 : torch.instance_norm(
                         x, gamma, beta, new TensorOptional(), new TensorOptional(), true, 0, EPSILON, false);
+        return laidOut(result);
     }
 
     private Tensor rectified(Tensor x) {
