@@ -91,6 +91,7 @@ class Im2imCommandTest {
                     .isGreaterThanOrEqualTo(
                             first.at("/metrics/warm_up/peak_memory_mb").asDouble());
         }
+        assertThat(first.at("/metrics/compile_s").asDouble()).isPositive();
         assertThat(first.at("/metrics/final_metrics/val_loss").asDouble()).isPositive();
         assertThat(first.at("/metrics/dataset_info/num_train_batches").asInt()).isEqualTo(3);
         assertThat(first.path("git_info").has("commit_hash")).isTrue();

@@ -22,7 +22,7 @@ public final class Im2imSettings {
     public static Im2imSettings of(Set<Im2imSwitch> on) {
         Map<String, String> values = new TreeMap<>();
         for (SettingKey key : SettingKey.values()) {
-            values.put(key.key(), key.usual());
+            values.put(key.key(), key.checked(key.usual()));
         }
         for (Im2imSwitch one : Im2imSwitch.values()) {
             values.put(one.key(), Boolean.toString(on.contains(one)));

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One optimisation. All but the precision compute the same numbers, up to rounding. Channels last is no part of
- * {@code fused}: libtorch's norms on a processor convert it back, or take fifty times as long for its gradients, which costs
- * more than convolutions gain.
+ * One optimisation. All but the precision compute the same numbers, up to rounding. Two are no part of {@code fused}: the
+ * precision, and packed weights, which help where windows go one at a time (libtorch computes those without oneDNN) and gained
+ * nothing on top of batches of windows.
  */
 public enum Im2imSwitch {
     VOLUME_CACHE("volume_cache", true, false, "volumes are reduced and normalised once, not for every patch"),
@@ -17,10 +17,14 @@ public enum Im2imSwitch {
     KEEP_MEMORY(
             "keep_memory", true, true, "freed memory stays with the process instead of being mapped anew in each step"),
     GROUP_NORM("group_norm", true, true, "instance norm by the kernel of group norm, one channel in a group"),
+    CHANNELS_LAST(
+            "channels_last",
+            true,
+            true,
+            "activations keep the channels of a voxel together; instance norm is then a batch norm of each sample"),
     FUSED_OPTIMIZER("fused_optimizer", true, false, "Adam over one buffer that holds all parameters"),
     WINDOW_BATCH("window_batch", false, true, "windows go through the network eight at a time"),
     PREPACK("prepack", false, true, "weights are laid out for oneDNN once, not in every call"),
-    CHANNELS_LAST("channels_last", true, true, "activations keep the channels of a voxel together"),
     BF16("bf16", true, true, "convolutions in bfloat16"),
     FOLD_NORM(
             "fold_norm",
@@ -85,7 +89,7 @@ public enum Im2imSwitch {
     /** Those that {@code fused} turns on, in the order of the ladder. */
     public static List<Im2imSwitch> ofFused(Im2imMode mode) {
         return Arrays.stream(values())
-                .filter(one -> one.appliesTo(mode) && one.exact() && one != CHANNELS_LAST)
+                .filter(one -> one.appliesTo(mode) && one.exact() && one != PREPACK)
                 .toList();
     }
 

@@ -90,7 +90,7 @@ class Im2imPlanTest {
         assertThat(on("fused"))
                 .isEqualTo(on("optimized"))
                 .containsExactlyElementsOf(Im2imSwitch.words(Set.copyOf(Im2imSwitch.ofFused(Im2imMode.TRAIN))));
-        assertThat(on("fused")).doesNotContain("bf16", "window_batch", "channels_last");
+        assertThat(on("fused")).doesNotContain("bf16", "window_batch");
         assertThat(on("fused-without-prefetch"))
                 .doesNotContain("prefetch")
                 .hasSize(on("fused").size() - 1);
@@ -117,7 +117,7 @@ class Im2imPlanTest {
         // baseline, rungs between the ends, each alone (the first is a rung) and the two that are no part of fused,
         // each
         // left out, fused, bf16
-        int each = 1 + (switches - 1) + (switches - 1 + 2) + switches + 1 + 1;
+        int each = 1 + (switches - 1) + (switches - 1 + 1) + switches + 1 + 1;
         assertThat(both).hasSize(2 * each);
         assertThat(both.stream().map(Planned::label).distinct()).hasSize(2 * each);
     }

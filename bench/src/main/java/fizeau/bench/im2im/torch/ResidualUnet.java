@@ -32,8 +32,9 @@ final class ResidualUnet implements AutoCloseable {
     /**
      * How it computes; all of them compute the same function.
      *
-     * @param channelsLast whether activations keep the channels of a voxel together
-     * @param groupNorm whether instance norm is computed as a group norm with one channel in each group
+     * @param channelsLast whether activations keep the channels of a voxel together; instance norm is then computed as a
+     *     batch norm of each sample
+     * @param groupNorm whether instance norm is otherwise computed as a group norm with one channel in each group
      * @param halfPrecision whether convolutions work on bfloat16 copies of weights and activations
      * @param prepacked whether weights are laid out for oneDNN once for each size of input; cannot be trained
      */
@@ -191,7 +192,7 @@ final class ResidualUnet implements AutoCloseable {
         return laidOut(result);
     }
 
-    /** With one channel, both layouts look alike, and some norms give the plain one back: said again where it is wanted. */
+    /** With one channel, both layouts look alike, and the plain one comes out. */
     private Tensor laidOut(Tensor x) {
         return form.channelsLast() ? x.contiguous(MemoryFormat.ChannelsLast3d) : x;
     }
@@ -212,11 +213,21 @@ final class ResidualUnet implements AutoCloseable {
     private Tensor normal(Tensor x, Norm norm) {
         TensorOptional gamma = new TensorOptional(norm.gamma());
         TensorOptional beta = new TensorOptional(norm.beta());
-        Tensor result = form.groupNorm()
+        TensorOptional none = new TensorOptional();
+        if (form.channelsLast()) {
+            // of libtorch's norms only the batch norm has quick kernels for this layout: sample by sample, it is the
+            // same
+            TensorVector samples = x.split(1, 0);
+            TensorVector normal = new TensorVector();
+            for (long sample = 0; sample < samples.size(); sample++) {
+                normal.push_back(
+                        torch.batch_norm(samples.get(sample), gamma, beta, none, none, true, 0, EPSILON, false));
+            }
+            return normal.size() == 1 ? normal.get(0) : torch.cat(normal, 0);
+        }
+        return form.groupNorm()
                 ? torch.group_norm(x, x.size(1), gamma, beta, EPSILON, false)
-                : torch.instance_norm(
-                        x, gamma, beta, new TensorOptional(), new TensorOptional(), true, 0, EPSILON, false);
-        return laidOut(result);
+                : torch.instance_norm(x, gamma, beta, none, none, true, 0, EPSILON, false);
     }
 
     private Tensor rectified(Tensor x) {
