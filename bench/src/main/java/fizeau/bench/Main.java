@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             OpsCommand.class,
             InferCommand.class,
+            Im2imCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.torch.Im2imRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
 import fizeau.bench.ops.torch.OpsRunner;
@@ -39,7 +40,8 @@ final class RunVariantCommand extends AbstractCommand {
             new PinnMemoryRunner(),
             new OpsRunner(),
             new InferRunner(),
-            new ReferenceRunner());
+            new ReferenceRunner(),
+            new Im2imRunner());
 
     @Option(
             names = "--launched-at",

@@ -102,6 +102,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         "fizeau.backend.cpu..",
                         "fizeau.bench.eager..",
+                        "fizeau.bench.im2im.torch..",
                         "fizeau.bench.ops.torch..",
                         "fizeau.bench.infer.torch..",
                         "fizeau.bench.pinn.eager..")

@@ -43,6 +43,7 @@ public final class ChildJvm {
     private final long heapBytes;
     private final double timeoutSeconds;
     private final Map<String, String> environment;
+    private final String classPath;
 
     /**
      * @param mainClass class whose {@link #COMMAND} subcommand runs a job
@@ -55,10 +56,25 @@ public final class ChildJvm {
 
     /** @param environment variables of each child on top of this process's own */
     public ChildJvm(String mainClass, long heapBytes, double timeoutSeconds, Map<String, String> environment) {
+        this(mainClass, heapBytes, timeoutSeconds, environment, System.getProperty("java.class.path"));
+    }
+
+    private ChildJvm(
+            String mainClass,
+            long heapBytes,
+            double timeoutSeconds,
+            Map<String, String> environment,
+            String classPath) {
         this.mainClass = mainClass;
         this.heapBytes = heapBytes;
         this.timeoutSeconds = timeoutSeconds;
         this.environment = Map.copyOf(environment);
+        this.classPath = classPath;
+    }
+
+    /** The same with other code: another build of the bench. */
+    public ChildJvm withClassPath(String other) {
+        return new ChildJvm(mainClass, heapBytes, timeoutSeconds, environment, other);
     }
 
     /**
@@ -151,9 +167,7 @@ public final class ChildJvm {
     private Path writeArguments(Path folder) {
         StringBuilder text = new StringBuilder();
         flags().forEach(flag -> text.append(quote(flag)).append('\n'));
-        text.append("-cp\n")
-                .append(quote(System.getProperty("java.class.path")))
-                .append('\n');
+        text.append("-cp\n").append(quote(classPath)).append('\n');
         try {
             return Files.writeString(folder.resolve("java.arguments"), text, StandardCharsets.UTF_8);
         } catch (IOException e) {

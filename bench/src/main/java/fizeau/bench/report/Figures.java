@@ -89,6 +89,14 @@ public final class Figures {
                 "What each cache costs and saves by size of the frame. Full circles: in the long run; open circles: the first"
                         + " call of a fresh process.");
         captions.putAll(InferPictures.captions());
+        captions.put(
+                Im2imFigures.LADDER,
+                "From the straightforward loop to all switches, one more at each bar, in the order of the rows: another order"
+                        + " would share the gains out differently.");
+        captions.put(
+                Im2imFigures.SPEEDUPS,
+                "Speedup of every row over the reference row of the same work; the dashed line is no change.");
+        captions.put(Im2imFigures.PARTS, "Where the steps of the run with the median time spend it.");
         return captions;
     }
 }

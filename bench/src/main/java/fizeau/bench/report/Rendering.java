@@ -5,6 +5,7 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
+import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.page.Report;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.profile.ProfileRecord;
@@ -49,6 +50,11 @@ public record Rendering(String text, Report report) {
     /** @param folder where the record's figures lie */
     public static Rendering of(PinnRecord record, Path folder) {
         return new Rendering(PinnText.of(record), PinnReport.of(record, PinnFiles.figures(record, folder)));
+    }
+
+    /** @param folder where the record's figures lie */
+    public static Rendering of(Im2imRecord record, Path folder) {
+        return new Rendering(Im2imText.of(record), Im2imReport.of(record, Figures.beside(folder)));
     }
 
     /** @param folder of the run */

@@ -11,6 +11,8 @@ import fizeau.bench.infer.InferRecord;
 import fizeau.bench.infer.InferRow;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnResult;
+import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.im2im.Im2imRow;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -128,6 +130,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
         new WholeRecord(file, tree).requirePinn();
         requireSamples(
                 record.cells().stream().flatMap(cell -> cell.results().stream()).anyMatch(PinnResult::measured));
+        return record;
+    }
+
+    /** A matrix with at least one row that was measured. */
+    public Im2imRecord im2im() {
+        Im2imRecord record = as(Im2imRecord.class, Im2imRecord.SCHEMA);
+        requireSamples(record.rows() != null && record.rows().stream().anyMatch(Im2imRow::measured));
+        new WholeRecord(file, tree).requireIm2im();
         return record;
     }
 

@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.ops.OpsFolders;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
@@ -59,6 +60,11 @@ record ResultKind(
                     Set.of("infer"),
                     file -> Rendering.of(file.infer(), file.folder()),
                     file -> TimedResult.of(file.infer())),
+            new ResultKind(
+                    Im2imRecord.SCHEMA,
+                    Set.of("im2im"),
+                    file -> Rendering.of(file.im2im(), file.folder()),
+                    file -> TimedResult.of(file.im2im())),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
             new ResultKind(

@@ -12,6 +12,8 @@ import fizeau.bench.infer.InferRecord;
 import fizeau.bench.infer.InferRow;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnResult;
+import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.im2im.Im2imRow;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingRecord;
@@ -50,6 +52,12 @@ record TimedResult(
      */
     record Timed(String name, double[] times) {}
 
+    }
+
+    /** Schemas of results that hold times of rounds. */
+    private static final List<String> SCHEMAS =
+            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA, Im2imRecord.SCHEMA);
+
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
         return of(ResultFile.open(place));
@@ -57,6 +65,15 @@ record TimedResult(
 
     static TimedResult of(ResultFile file) {
         return ResultKind.timed(file).times().apply(file);
+    }
+
+        return switch (file.schema()) {
+            case TrainingRecord.SCHEMA -> of(file.training());
+            case AblationRecord.SCHEMA -> of(file.ablation());
+            case CachesRecord.SCHEMA -> of(file.caches());
+            case Im2imRecord.SCHEMA -> of(file.im2im());
+            default -> throw file.foreign(SCHEMAS);
+        };
     }
 
     static TimedResult of(TrainingRecord record) {
@@ -166,6 +183,25 @@ record TimedResult(
                                                     .toArray()));
                         }));
         return new TimedResult(record.schema(), record.kind(), "s", same, record.protocol(), times);
+    }
+
+    /** Rows are the same when they do the same work on the same branch; those of one side alone are no reason to refuse. */
+    static TimedResult of(Im2imRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("mode", record.mode());
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.rows().stream()
+                .filter(Im2imRow::measured)
+                .forEach(row -> times.put(
+                        row.label() + " "
+                                + Integer.toHexString(row.settings().values().hashCode()),
+                        new Timed(
+                                row.label(),
+                                row.runs().stream()
+                                        .mapToDouble(Im2imRow.Run::timed)
+                                        .toArray())));
+        return new TimedResult(record.schema(), "measured", "s", same, record.protocol(), times);
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {

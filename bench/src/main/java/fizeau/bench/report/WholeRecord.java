@@ -102,6 +102,11 @@ record WholeRecord(Path file, JsonNode tree) {
         each("/ranges", "/name");
     }
 
+    void requireIm2im() {
+        require("", OF_EVERY_RUN, List.of("/mode", "/protocol/warmUp", "/remarks", "/wrong", "/childFlags"));
+        each("/rows", "/label", "/branch", "/experiment", "/kind", "/switches", "/runs");
+    }
+
     void requireMaster() {
         require("", List.of("/runId", "/folder"));
         each("/parts", "/command", "/arguments", "/state", "/reason", "/folder", "/report");

@@ -6,7 +6,7 @@ import fizeau.bench.eager.EagerThreads;
 import fizeau.bench.ops.Schedule;
 
 /** What a schedule says about the whole process. */
-final class ProcessSettings {
+public final class ProcessSettings {
     /** glibc's parameters of mallopt(3). */
     private static final int TRIM_THRESHOLD = -1;
 
@@ -29,7 +29,7 @@ final class ProcessSettings {
      *
      * @throws IllegalStateException where the C library has no such call or refuses
      */
-    private static void keepMemory() {
+    public static void keepMemory() {
         try {
             NativeLibrary c = NativeLibrary.getInstance("c");
             set(c, MOST_MAPPED_BLOCKS, 0);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.report;
+
+import fizeau.bench.im2im.Im2imMode;
+import fizeau.bench.im2im.Im2imOutcome;
+import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.im2im.Im2imRow;
+import fizeau.bench.im2im.PatchBatch;
+import fizeau.bench.im2im.SettingKey;
+import fizeau.bench.plot.BarPlot;
+import fizeau.bench.plot.WaterfallPlot;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Numbers and plots that follow from the rows of a matrix. */
+final class Im2imFigures {
+    static final String SPEEDUPS = "im2im_speedups";
+    static final String PARTS = "im2im_parts";
+    static final String LADDER = "im2im_ladder";
+
+    private Im2imFigures() {}
+
+    /** The parts of all rows, those of training in the order of a step. */
+    static List<String> parts(Im2imRecord record) {
+        TreeSet<String> all = new TreeSet<>();
+        record.rows().stream()
+                .filter(Im2imRow::measured)
+                .forEach(row -> all.addAll(row.medianRun().outcome().parts().keySet()));
+        List<String> ordered = new ArrayList<>(
+                List.of("loading", "to_device", "forward", "backward", "optimizer", "postprocess", "validation"));
+        ordered.retainAll(all);
+        return ordered;
+    }
+
+    /**
+     * What the convolutions achieve, derived: their multiplications and additions (in training, of forward and backward
+     * passes, three times those of a forward pass) over the time of these passes; null in inference, whose number of windows
+     * the record does not hold.
+     */
+    static Double gigaflopPerSecond(Im2imMode mode, Im2imRow row) {
+        if (mode != Im2imMode.TRAIN) {
+            return null;
+        }
+        Im2imOutcome outcome = row.medianRun().outcome();
+        long voxels = PatchBatch.voxels(row.settings().sizes(SettingKey.PATCH));
+        double steps = outcome.stepMillis().size();
+        double flop = 3
+                * 2
+                * row.settings().layout().multiplyAdds(voxels)
+                * row.settings().integer(SettingKey.BATCH_SIZE)
+                * steps;
+        double seconds = outcome.parts().get("forward") + outcome.parts().get("backward");
+        return flop * 1e-9 / seconds;
+    }
+
+    /** Speedups with intervals; false where no row has one. */
+    static boolean speedups(Path target, Im2imRecord record) {
+        List<Im2imRow> rows =
+                record.rows().stream().filter(row -> row.speedup() != null).toList();
+        if (rows.isEmpty()) {
+            return false;
+        }
+        double[] values = new double[rows.size()];
+        double[] low = new double[rows.size()];
+        double[] high = new double[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = rows.get(i).speedup().ratio();
+            boolean known = rows.get(i).speedup().low() != null;
+            low[i] = known ? rows.get(i).speedup().low() : values[i];
+            high[i] = known ? rows.get(i).speedup().high() : values[i];
+        }
+        BarPlot.write(
+                target,
+                new BarPlot.Chart(
+                        "Speedup of " + record.mode() + " over the reference rows",
+                        "speedup",
+                        rows.stream().map(row -> shown(row, record)).toList(),
+                        List.of(new BarPlot.Bars("speedup", values, low, high)),
+                        1));
+        return true;
+    }
+
+    /** Seconds by part, a group for each row. */
+    static boolean parts(Path target, Im2imRecord record) {
+        List<Im2imRow> rows = record.rows().stream().filter(Im2imRow::measured).toList();
+        if (rows.isEmpty()) {
+            return false;
+        }
+        List<BarPlot.Bars> bars = new ArrayList<>();
+        for (String part : parts(record)) {
+            double[] values = rows.stream()
+                    .mapToDouble(row -> row.medianRun().outcome().parts().getOrDefault(part, Double.NaN))
+                    .toArray();
+            bars.add(new BarPlot.Bars(part.replace('_', ' '), values, null, null));
+        }
+        BarPlot.write(
+                target,
+                new BarPlot.Chart(
+                        "Where the time goes",
+                        "seconds",
+                        rows.stream().map(row -> shown(row, record)).toList(),
+                        bars,
+                        Double.NaN));
+        return true;
+    }
+
+    /** The way from baseline to fused; false where the rows are not one. */
+    static boolean ladder(Path target, Im2imRecord record) {
+        List<Im2imRow> rungs = new ArrayList<>();
+        for (Im2imRow row : record.rows()) {
+            boolean next = rungs.isEmpty()
+                    ? row.switches().isEmpty() && row.branch().equals("baseline")
+                    : row.experiment().equals(rungs.get(0).experiment())
+                            && row.switches().size() == rungs.size()
+                            && row.switches()
+                                    .containsAll(rungs.get(rungs.size() - 1).switches());
+            if (row.measured() && next) {
+                rungs.add(row);
+            }
+        }
+        if (rungs.size() < 3) {
+            return false;
+        }
+        List<WaterfallPlot.Level> levels = new ArrayList<>();
+        List<String> before = List.of();
+        for (Im2imRow rung : rungs) {
+            List<String> added = new ArrayList<>(rung.switches());
+            added.removeAll(before);
+            before = rung.switches();
+            levels.add(new WaterfallPlot.Level(
+                    added.isEmpty() ? "baseline" : String.join(" ", added).replace('_', ' '),
+                    rung.seconds().value(),
+                    rung.seconds().low(),
+                    rung.seconds().high()));
+        }
+        WaterfallPlot.write(
+                target,
+                new WaterfallPlot.Chart(
+                        "One switch more at each bar, " + rungs.get(0).experiment(),
+                        Im2imOutcome.headline(record.parsedMode()).replace('_', ' ') + ", s",
+                        levels,
+                        "all"));
+        return true;
+    }
+
+    /** Labels of rows stand under narrow bars: switches that were added need not name where they start. */
+    private static String shown(Im2imRow row, Im2imRecord record) {
+        boolean one =
+                record.rows().stream().map(Im2imRow::experiment).distinct().count() == 1;
+        String label = one ? row.label().replace(", " + row.experiment(), "") : row.label();
+        return label.replace("baseline+", "+").replace('_', ' ');
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.files.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code im2im} from the table of tasks to the files of the run, on tiny volumes. */
+class Im2imCommandTest {
+    private static final String TINY = "\"data.volumes=3,data.volume=16x24x32,data.zoom=0.5,data.patch=4x8x8,"
+            + "model.filters=2x4,trainer.limit_train_batches=3,trainer.limit_val_batches=1\"";
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void matricesRunFromTheTableToTheReport() throws IOException {
+        Path tasks = write(
+                "train.csv",
+                "branch,experiment,trainer,max_epochs,batch_size,overrides\n"
+                        + "baseline,im2im/segmentation,cpu,2,2," + TINY + "\n"
+                        + "# a comment\n"
+                        + "fused,segmentation,cpu,2,2," + TINY + "\n"
+                        + "fused,segmentation,ddp,2,2," + TINY + "\n"
+                        + "baseline,segmentation,cpu,2,many," + TINY + "\n");
+        Path output = folder.resolve("list.json");
+        int code = run(
+                "im2im",
+                "train",
+                "--config",
+                tasks.toString(),
+                "--output",
+                output.toString(),
+                "--skip-failed",
+                "--compare",
+                "--rounds",
+                "1");
+        assertThat(code).as(err()).isEqualTo(Main.FAILED);
+        assertThat(out())
+                .contains("\u2713 baseline, segmentation")
+                .contains("\u2717 fused, segmentation, 2")
+                .contains("trainer ddp");
+        Path run = onlyRun();
+        assertThat(run.resolve("report.html")).exists();
+        assertThat(run.resolve("im2im_parts.png")).exists();
+
+        JsonNode list = Json.readTree(output);
+        assertThat(list).hasSize(4);
+        JsonNode first = list.get(0);
+        assertThat(first.path("success").asBoolean()).isTrue();
+        assertThat(first.at("/task_config/batch_size").asInt()).isEqualTo(2);
+        for (String timer : List.of(
+                "total_training",
+                "model_initialization",
+                "config_loading",
+                "data_setup",
+                "model_setup",
+                "trainer_setup",
+                "full_training",
+                "warm_up",
+                "epoch_breakdown/first_epoch",
+                "epoch_breakdown/data_loading_first_batch",
+                "epoch_breakdown/to_device_first_batch",
+                "epoch_breakdown/model_forward_first_batch")) {
+            assertThat(seconds(first, timer)).as(timer).isPositive();
+        }
+        assertThat(seconds(first, "total_training"))
+                .isGreaterThan(seconds(first, "full_training") + seconds(first, "data_setup"));
+        assertThat(seconds(first, "full_training")).isGreaterThan(seconds(first, "epoch_breakdown/first_epoch"));
+        JsonNode peaks = first.at("/metrics/total_training/peak_memory_mb");
+        if (peaks.isNumber()) {
+            assertThat(peaks.asDouble())
+                    .isGreaterThanOrEqualTo(
+                            first.at("/metrics/warm_up/peak_memory_mb").asDouble());
+        }
+        assertThat(first.at("/metrics/compile_s").asDouble()).isPositive();
+        assertThat(first.at("/metrics/final_metrics/val_loss").asDouble()).isPositive();
+        assertThat(first.at("/metrics/dataset_info/num_train_batches").asInt()).isEqualTo(3);
+        assertThat(first.path("git_info").has("commit_hash")).isTrue();
+        JsonNode fused = list.get(1);
+        assertThat(fused.at("/metrics/rounds/reference").asText()).isEqualTo("baseline, segmentation");
+        assertThat(fused.at("/metrics/rounds/speedup/ratio").asDouble()).isPositive();
+        assertThat(fused.at("/metrics/final_metrics/train_loss").asDouble())
+                .isCloseTo(first.at("/metrics/final_metrics/train_loss").asDouble(), offset());
+        assertThat(list.get(2).path("error").asText()).contains("trainer ddp is not possible");
+        assertThat(list.get(3).path("error").asText()).contains("train.csv, line 6, column batch_size");
+        assertThat(list.get(3).path("success").asBoolean()).isFalse();
+
+        out.reset();
+        assertThat(run("report", run.toString())).as(err()).isZero();
+        assertThat(out()).contains("full_training s").contains("failed: line 6");
+        assertThat(run("gate", run.toString(), "--against", run.toString()))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("fused, segmentation: +0.0 % time");
+
+        predict(run.resolve("checkpoints/baseline-segmentation.npy"));
+    }
+
+    private static Offset<Double> offset() {
+        return Offset.offset(1e-4);
+    }
+
+    private void predict(Path checkpoint) throws IOException {
+        assertThat(checkpoint).exists();
+        Path tasks = write(
+                "infer.csv",
+                "branch,experiment,checkpoint_path,data_path,batch_size,overrides\n"
+                        + "baseline,segmentation," + checkpoint + ",,2,"
+                        + TINY.replace(",trainer.limit_val_batches=1", "") + "\n"
+                        + "fused,segmentation," + checkpoint + ",,2," + TINY + "\n"
+                        + "fused,segmentation,seeded,/nowhere/at/all,2," + TINY + "\n");
+        out.reset();
+        int code = run("im2im", "infer", "--config", tasks.toString(), "--skip-failed", "--rounds", "1", "--json");
+        assertThat(code).as(err()).isEqualTo(Main.FAILED);
+        JsonNode record = Json.parse(out(), JsonNode.class);
+        assertThat(record.at("/rows/2/error").asText()).contains("/nowhere/at/all does not exist");
+        JsonNode first = record.at("/rows/0/runs/0/outcome");
+        for (String timer : List.of(
+                "total_inference",
+                "checkpoint_loading",
+                "model_setup",
+                "full_prediction",
+                "batch_breakdown.first_batch_processing",
+                "batch_breakdown.first_batch_loading",
+                "batch_breakdown.first_batch_to_device",
+                "batch_breakdown.first_batch_forward",
+                "batch_breakdown.first_batch_postprocess")) {
+            assertThat(first.path("timings").path(timer).path("elapsed_seconds").asDouble())
+                    .as(timer)
+                    .isPositive();
+        }
+        assertThat(first.at("/counts/num_outputs").asInt()).isEqualTo(3);
+        assertThat(first.at("/counts/num_batches").asInt()).isEqualTo(2);
+        assertThat(first.at("/weights").asText()).isEqualTo("checkpoint baseline-segmentation.npy");
+        double perSecond = first.at("/results/throughput_samples_per_sec").asDouble();
+        double prediction = first.path("timings")
+                .path("full_prediction")
+                .path("elapsed_seconds")
+                .asDouble();
+        assertThat(perSecond * prediction).isCloseTo(3, offset());
+        JsonNode fused = record.at("/rows/1");
+        // limit_val_batches changes nothing here, but it is another setting: no ratio between different work
+        assertThat(fused.path("reference").isNull()).isTrue();
+        assertThat(fused.at("/runs/0/outcome/losses/0").asDouble())
+                .isCloseTo(first.at("/losses/0").asDouble(), offset());
+    }
+
+    private static double seconds(JsonNode element, String timer) {
+        return element.at("/metrics/" + timer + "/elapsed_seconds").asDouble();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train --config nowhere.csv | --config nowhere.csv does not exist",
+                "train | Missing required option: '--config=FILE'",
+                "infer --config CSV | column checkpoint_path is missing",
+                "train --config CSV | line 2: experiment painting is unknown",
+                "train --config CSV --skip-failed --reference main | --reference main is the branch of no row",
+                "train --config CSV --skip-failed --rounds 0 | --rounds 0 is not possible",
+                "train --config CSV --device cuda | cannot be used",
+                "train --config EMPTY | holds no task",
+                "paint | Unmatched argument"
+            })
+    void badInputIsRefusedInOneSentence(String options, String words) throws IOException {
+        Path csv = write("t.csv", "branch,experiment\nbaseline,painting\nbaseline,segmentation\n");
+        Path empty = write("e.csv", "branch,experiment\n# baseline,segmentation\n");
+        List<String> arguments = new ArrayList<>(List.of("im2im"));
+        for (String option : options.strip().split(" ")) {
+            arguments.add(option.replace("CSV", csv.toString()).replace("EMPTY", empty.toString()));
+        }
+        assertThat(run(arguments.toArray(String[]::new))).isEqualTo(Main.BAD_INPUT);
+        assertThat(err()).contains(words);
+        assertThat(err().lines()).hasSize(1);
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    private Path onlyRun() throws IOException {
+        try (Stream<Path> runs = Files.list(folder.resolve("results/im2im"))) {
+            return runs.findFirst().orElseThrow();
+        }
+    }
+
+    private int run(String... arguments) {
+        return Main.run(new Surroundings(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                folder.resolve("results"),
+                List.of(arguments)));
+    }
+
+    private Path write(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

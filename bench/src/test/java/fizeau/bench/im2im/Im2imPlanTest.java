@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.im2im;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fizeau.bench.files.Json;
+import fizeau.bench.im2im.Im2imPlan.Planned;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From rows to tasks. */
+class Im2imPlanTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"im2im/label_free", "im2im/labelfree", "label_free", "labelfree", "Label-Free", "labelfree.yaml"
+            })
+    void everySpellingOfAnExperimentIsAccepted(String spelling) {
+        assertThat(Experiment.parse(spelling)).isEqualTo(Experiment.LABELFREE);
+        assertThat(Experiment.parse(spelling.replaceFirst("(?i)label_?-?free", "segmentation")))
+                .isEqualTo(Experiment.SEGMENTATION);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "baseline,classification | experiment classification is unknown: use im2im/segmentation or im2im/labelfree",
+                "baseline,segmentation,gpu | trainer gpu is not possible: this family has no CUDA",
+                "baseline,segmentation,ddp | trainer ddp is not possible: it spreads a training over several graphics cards",
+                "baseline,segmentation,tpu | trainer tpu is unknown",
+                "gpu,segmentation | preset gpu is not possible",
+                "baseline+magic,segmentation | switch magic is unknown: use volume_cache",
+                "baseline+tf32,segmentation | switch tf32 is not possible: it needs CUDA",
+                "fused-without-graph,segmentation | switch graph is not possible: it needs CUDA",
+                "baseline+fold_norm,segmentation | no stored statistics to fold",
+                "baseline+window_batch,segmentation | switch window_batch changes nothing in train",
+                "baseline,segmentation,,,,trainer.max_epoch=1 | did you mean trainer.max_epochs?",
+                "baseline,segmentation,,,,datamodule.batch_size=1 | did you mean data.batch_size?",
+                "baseline,segmentation,,,,opt.chanels_last=true | did you mean opt.channels_last?",
+                "baseline,segmentation,,,,model.lr=fast | model.lr = fast is not possible: use a number",
+                "baseline,segmentation,,,,data.patch=16x32 | use three numbers such as 16x32x32",
+                "baseline,segmentation,,,,data.patch=16x30x30 | every extent must be a multiple of 4",
+                "baseline,segmentation,,,,data.patch=4x4x4 | leaves a single voxel on the deepest level",
+                "baseline,segmentation,,,,data.zoom=0.3 | use 1, 0.5, 0.25",
+                "baseline,segmentation,,,,trainer.precision=16 | use 32 or bf16",
+                "baseline,segmentation,,,,opt.graph=true | switch graph is not possible: it needs CUDA",
+                "baseline,segmentation,,,,data.augment=perhaps | use true or false",
+                "no-such-branch,segmentation | belongs to no git repository"
+            })
+    void whatCannotBeIsToldInOneSentence(String row, String words) {
+        Planned planned = plan(row, false, false).get(0);
+        assertThat(planned.settings()).isNull();
+        assertThat(planned.trouble()).startsWith("line 2: ").contains(words).doesNotContain("\n");
+    }
+
+    @Test
+    void everyOverrideIsSeenInTheSettings() {
+        String overrides = "++model.filters=4/8,data.patch=4x8x8,trainer.precision=bf16-mixed,opt.prefetch=true,seed=7";
+        Planned planned =
+                plan("baseline,segmentation,cpu,2,3," + overrides, false, false).get(0);
+        assertThat(planned.trouble()).isNull();
+        Im2imSettings settings = planned.settings();
+        assertThat(settings.layout().filters()).containsExactly(4, 8);
+        assertThat(settings.sizes(SettingKey.PATCH)).containsExactly(4, 8, 8);
+        assertThat(settings.text(SettingKey.PRECISION)).isEqualTo("bf16");
+        assertThat(settings.switches()).containsExactlyInAnyOrder(Im2imSwitch.PREFETCH, Im2imSwitch.BF16);
+        assertThat(settings.integer(SettingKey.MAX_EPOCHS)).isEqualTo(2);
+        assertThat(settings.integer(SettingKey.BATCH_SIZE)).isEqualTo(3);
+        assertThat(settings.seed()).isEqualTo(7);
+        assertThat(Json.value(Json.tree(settings), Im2imSettings.class).values())
+                .isEqualTo(settings.values());
+        assertThatThrownBy(() -> Im2imSettings.read(Map.of("data.none", "1"))).hasMessageContaining("names no setting");
+    }
+
+    @Test
+    void presetsSetSwitches() {
+        assertThat(on("baseline")).isEmpty();
+        assertThat(on("fused"))
+                .isEqualTo(on("optimized"))
+                .containsExactlyElementsOf(Im2imSwitch.words(Set.copyOf(Im2imSwitch.ofFused(Im2imMode.TRAIN))));
+        assertThat(on("fused")).doesNotContain("bf16", "window_batch");
+        assertThat(on("fused-without-prefetch"))
+                .doesNotContain("prefetch")
+                .hasSize(on("fused").size() - 1);
+        assertThat(on("baseline+prefetch+bf16")).containsExactly("prefetch", "bf16");
+        assertThat(on("channels_last")).containsExactly("channels_last");
+        assertThat(Preset.of("feature/a+b", Im2imMode.TRAIN)).isEmpty();
+        assertThat(Preset.of("main", Im2imMode.TRAIN)).isEmpty();
+    }
+
+    private static List<String> on(String name) {
+        return Im2imSwitch.words(Preset.of(name, Im2imMode.TRAIN).orElseThrow().switches());
+    }
+
+    @Test
+    void laddersAndAblationsAddEachRowOnce() {
+        int switches = Im2imSwitch.ofFused(Im2imMode.TRAIN).size();
+        List<Planned> ladder = plan("baseline,segmentation\nfused,segmentation", true, false);
+        assertThat(ladder).hasSize(switches + 2);
+        for (int i = 0; i <= switches + 1; i++) {
+            assertThat(ladder.get(i).settings().switches()).hasSize(i);
+        }
+        assertThat(ladder.get(switches + 1).settings().switches()).contains(Im2imSwitch.BF16);
+        List<Planned> both = plan("fused,segmentation\nfused,labelfree", true, true);
+        // baseline, rungs between the ends, each alone (the first is a rung) and the two that are no part of fused,
+        // each
+        // left out, fused, bf16
+        int each = 1 + (switches - 1) + (switches - 1 + 1) + switches + 1 + 1;
+        assertThat(both).hasSize(2 * each);
+        assertThat(both.stream().map(Planned::label).distinct()).hasSize(2 * each);
+    }
+
+    @Test
+    void aCheckpointMustBeThere() {
+        String header = "branch,experiment,checkpoint_path\n";
+        List<Planned> rows = new Im2imPlan(Im2imMode.INFER, this::repository, false)
+                .rows(
+                        TaskTable.parse(
+                                "t.csv",
+                                header
+                                        + "fused,segmentation,/nowhere/w.npy\nfused,segmentation,\nfused,segmentation,seeded",
+                                Im2imMode.INFER),
+                        false,
+                        false);
+        assertThat(rows.get(0).trouble())
+                .isEqualTo("line 2: checkpoint /nowhere/w.npy does not exist: name a file that"
+                        + " im2im train wrote, or seeded");
+        assertThat(rows.get(1).trouble()).contains("checkpoint_path is empty");
+        assertThat(rows.get(2).trouble()).isNull();
+        assertThat(rows.get(2).checkpoint()).isNull();
+        assertThat(rows.get(2).settings().integer(SettingKey.WINDOW_BATCH)).isEqualTo(8);
+    }
+
+    private List<Planned> plan(String rows, boolean ladder, boolean ablation) {
+        String text = "branch,experiment,trainer,max_epochs,batch_size,overrides\n" + rows + "\n";
+        return new Im2imPlan(Im2imMode.TRAIN, this::repository, false)
+                .rows(TaskTable.parse("t.csv", text, Im2imMode.TRAIN), ladder, ablation);
+    }
+
+    private Repository repository() {
+        return Repository.of(folder, false);
+    }
+}
