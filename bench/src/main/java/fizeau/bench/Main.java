@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             LatexCommand.class,
             VerifyCommand.class,
             OpsCommand.class,
+            OperatorCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.operator.OperatorRunner;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnRunner;
@@ -33,7 +34,8 @@ final class RunVariantCommand extends AbstractCommand {
             new ProfileRunner(),
             new PinnRunner(),
             new PinnGateRunner(),
-            new OpsRunner());
+            new OpsRunner(),
+            new OperatorRunner());
 
     @Option(
             names = "--launched-at",

@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.operator.OperatorRecord;
 import fizeau.bench.page.Report;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.profile.ProfileText;
@@ -33,6 +34,11 @@ public record Rendering(String text, Report report) {
         return new Rendering(CachesText.of(record), CachesReport.of(record, Figures.beside(folder)));
     }
 
+    /** @param folder where the record's figures lie */
+    public static Rendering of(OperatorRecord record, Path folder) {
+        return new Rendering(OperatorText.of(record), OperatorReport.of(record, Figures.beside(folder)));
+    }
+
     /** @param folder of the run */
     public static Rendering of(ProfileRecord record, Path folder) {
         return new Rendering(new ProfileText(record, List.of()).summary(), ProfileReport.of(record, folder));
@@ -55,6 +61,7 @@ public record Rendering(String text, Report report) {
             case TrainingRecord.SCHEMA -> of(file.training(), folder);
             case AblationRecord.SCHEMA -> of(file.ablation(), folder);
             case CachesRecord.SCHEMA -> of(file.caches(), folder);
+            case OperatorRecord.SCHEMA -> of(file.operator(), folder);
             case ProfileRecord.SCHEMA -> of(file.profile(), folder);
             case MasterSummary.SCHEMA -> of(file.master(), folder);
             default -> throw file.foreign(ResultFile.SCHEMAS);

@@ -6,6 +6,7 @@ import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
+import fizeau.bench.operator.OperatorRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -28,6 +29,7 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
             TrainingRecord.SCHEMA,
             AblationRecord.SCHEMA,
             CachesRecord.SCHEMA,
+            OperatorRecord.SCHEMA,
             ProfileRecord.SCHEMA,
             MasterSummary.SCHEMA);
 
@@ -93,6 +95,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
                 && record.caches().stream()
                         .allMatch(line -> line != null && !line.rounds().isEmpty()));
         new WholeRecord(file, tree).requireCaches();
+        return record;
+    }
+
+    /** The operator's speed table; every row may be unavailable. */
+    public OperatorRecord operator() {
+        OperatorRecord record = as(OperatorRecord.class, OperatorRecord.SCHEMA);
+        requireSamples(record.rows() != null && !record.rows().isEmpty());
+        new WholeRecord(file, tree).requireOperator();
         return record;
     }
 
