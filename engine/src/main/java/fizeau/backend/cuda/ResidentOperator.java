@@ -9,6 +9,7 @@ import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +42,8 @@ public final class ResidentOperator implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final Map<Call, CudaGraph> captured = new EnumMap<>(Call.class);
     private final Set<Call> ran = EnumSet.noneOf(Call.class);
+    private final BitSet loadedObjects = new BitSet();
+    private final BitSet loadedGradients = new BitSet();
     private final DeviceMemory source;
     private final DeviceMemory amplitudes;
     private final DeviceMemory amplitudeGradient;
@@ -107,6 +110,7 @@ public final class ResidentOperator implements AutoCloseable {
         requireIndex("object", index, objects);
         Inputs.requireLength("object", values.length, object.count());
         session.upload(values, source, (long) index * object.count());
+        loadedObjects.set(index);
     }
 
     /** Replaces what {@link #adjoint} pulls back through one mask: {@code frame.count()} values in detector order. */
@@ -114,15 +118,19 @@ public final class ResidentOperator implements AutoCloseable {
         requireIndex("mask", mask, masks.masks().size());
         Inputs.requireLength("amplitude gradient", values.length, frame.count());
         session.upload(values, amplitudeGradient, (long) mask * frame.count());
+        loadedGradients.set(mask);
     }
 
     /** Queues the measurement of every object through its masks. */
     public void measure() {
+        requireLoaded("object", loadedObjects, objects);
         queue(Call.MEASURE);
     }
 
     /** Queues the adjoint at every object, summed over its masks; the forward pass is part of it. */
     public void adjoint() {
+        requireLoaded("object", loadedObjects, objects);
+        requireLoaded("amplitude gradient", loadedGradients, masks.masks().size());
         queue(Call.ADJOINT);
     }
 
@@ -201,6 +209,14 @@ public final class ResidentOperator implements AutoCloseable {
     private static void requireIndex(String what, int index, int count) {
         if (index < 0 || index >= count) {
             throw new IllegalArgumentException("there is no " + what + " " + index + ": the batch has " + count);
+        }
+    }
+
+    private void requireLoaded(String what, BitSet loaded, int count) {
+        requireOpen();
+        if (loaded.cardinality() < count) {
+            throw new IllegalStateException(
+                    what + " " + loaded.nextClearBit(0) + " of " + count + " was not loaded: load all of them first");
         }
     }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cuda.device;
+package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
-import fizeau.backend.cuda.CacheSwitches;
-import fizeau.backend.cuda.CudaBackend;
 import fizeau.testkit.MeasurementOperatorConformance;
 import org.junit.jupiter.api.Tag;
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cuda.device;
+package fizeau.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.DeviceRates;
 import fizeau.backend.Plan;
-import fizeau.backend.cuda.CacheSwitches;
-import fizeau.backend.cuda.CudaBackend;
-import fizeau.backend.cuda.ResidentOperator;
 import fizeau.optics.CircularAperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cuda.device;
+package fizeau.backend.cuda;
 
-import fizeau.backend.cuda.CacheSwitches;
-import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.selection.BackendSelector;
 import fizeau.backend.selection.DeviceName;
 import fizeau.nativeconfig.Settings;

@@ -218,6 +218,14 @@ class ResidentOperatorTest {
                         .hasMessageContaining("no object 2: the batch has 2");
                 assertThatThrownBy(() -> operator.loadAmplitudeGradient(0, new float[3]))
                         .isInstanceOf(IllegalArgumentException.class);
+                operator.loadObject(0, new float[OBJECT.count()]);
+                assertThatThrownBy(operator::measure)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("object 1 of 2 was not loaded");
+                operator.loadObject(1, new float[OBJECT.count()]);
+                assertThatThrownBy(operator::adjoint)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("amplitude gradient 0 of 4 was not loaded");
             }
             operator.close();
             assertThatThrownBy(operator::measure)
