@@ -21,8 +21,8 @@ class ExportedFunctionsTest {
 
     @Test
     void importsAreNotOffered() throws IOException {
-        Path file = Files.write(
-                folder.resolve("library.so"), ElfImageTest.fixture().build());
+        Path file =
+                Files.write(folder.resolve("library.so"), ElfImageTest.fixture().build());
         ExportedFunctions functions = ExportedFunctions.of(file);
         functions.require("JNI_OnLoad");
         assertThat(functions.missing(List.of("malloc", "JNI_OnLoad", "absent"))).containsExactly("malloc", "absent");
