@@ -137,8 +137,8 @@ public final class CudaChooser {
     /** Of the compiler and its builtins one may be here and be missing for lack of the other. */
     private static MissingLibrary reallyMissing(Available candidate, List<NativeLibrary> found) {
         return candidate.missing().stream()
-                .filter(missing -> missing.library() == CudaLibrary.NVRTC
-                        || missing.library() == CudaLibrary.NVRTC_BUILTINS)
+                .filter(missing ->
+                        missing.library() == CudaLibrary.NVRTC || missing.library() == CudaLibrary.NVRTC_BUILTINS)
                 .filter(missing ->
                         found.stream().noneMatch(library -> library.soname().equals(missing.soname())))
                 .findFirst()

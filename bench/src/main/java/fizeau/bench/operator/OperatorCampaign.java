@@ -195,9 +195,12 @@ public final class OperatorCampaign {
         }
         for (OperatorOutcome.Timing timing : timings) {
             if (timing.reason() != null) {
-                boolean wrong = timing.reason().startsWith("its result is wrong");
                 return OperatorRow.without(
-                        one, direction, method, wrong ? OperatorRow.FAILED : OperatorRow.UNAVAILABLE, timing.reason());
+                        one,
+                        direction,
+                        method,
+                        timing.wrong() ? OperatorRow.FAILED : OperatorRow.UNAVAILABLE,
+                        timing.reason());
             }
         }
         DeviceRates ofDevice = rates.get(method.device());

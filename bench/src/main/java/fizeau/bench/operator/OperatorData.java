@@ -5,7 +5,8 @@ import fizeau.bench.ops.SeededValues;
 
 /**
  * Objects and gradients that every process makes for itself from the seed. Two objects alternate through a batch, so that each
- * can be checked; every detector image has the same gradient.
+ * can be checked; every detector image has the same gradient. Objects have no mean: their spectra are flat, the detector is lit
+ * everywhere, and the phases that the adjoint needs are certain in single precision.
  */
 final class OperatorData {
 
@@ -16,10 +17,10 @@ final class OperatorData {
 
     private OperatorData() {}
 
-    /** Amplitudes between 0 and 1. */
+    /** Between -1 and 1. */
     static float[] object(OperatorSetting setting, int index) {
         float[] values = new float[setting.objectSize() * setting.objectSize()];
-        new SeededValues(setting.seed() + index % OBJECTS, 0.5, 0.5).fill(values, 0, values.length);
+        new SeededValues(setting.seed() + index % OBJECTS, 0, 1).fill(values, 0, values.length);
         return values;
     }
 

@@ -2,7 +2,9 @@
 package fizeau.bench.operator;
 
 import fizeau.backend.DeviceRates;
+import fizeau.bench.files.Json;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What came of a job.
@@ -24,6 +26,7 @@ public record OperatorOutcome(String description, List<Timing> rows, DeviceRates
      * @param callsPerSample short calls are timed together
      * @param part images that went together
      * @param error largest deviation from the reference over the largest value
+     * @param wrong whether the result was, so that there is no time
      * @param reason why there is no time; null when there is one
      */
     public record Timing(
@@ -33,6 +36,7 @@ public record OperatorOutcome(String description, List<Timing> rows, DeviceRates
             int callsPerSample,
             int part,
             Double error,
+            boolean wrong,
             String reason) {
 
         public Timing {
@@ -40,7 +44,16 @@ public record OperatorOutcome(String description, List<Timing> rows, DeviceRates
         }
 
         static Timing without(OperatorSetting.Case of, Direction direction, String reason) {
-            return new Timing(of, direction, List.of(), 1, 1, null, reason);
+            return new Timing(of, direction, List.of(), 1, 1, null, false, reason);
+        }
+
+        /** A result beyond its tolerance. */
+        static Timing wrong(OperatorSetting.Case of, Direction direction, double error, double tolerance) {
+            String reason = String.format(
+                    Locale.ROOT,
+                    "its result is wrong: it deviates from the double-precision reference by more than %.0e of the largest value",
+                    tolerance);
+            return new Timing(of, direction, List.of(), 1, 1, Json.finite(error), true, reason);
         }
     }
 }

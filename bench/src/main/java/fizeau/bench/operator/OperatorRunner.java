@@ -138,8 +138,7 @@ public final class OperatorRunner implements JobRunner {
         double error =
                 check.worst(direction, direction == Direction.FORWARD ? operator::amplitudes : operator::gradient);
         if (!(error <= check.tolerance(direction))) {
-            return OperatorOutcome.Timing.without(
-                    one, direction, "its result is wrong: it deviates by " + error + " of the largest value");
+            return OperatorOutcome.Timing.wrong(one, direction, error, check.tolerance(direction));
         }
         int perSample = (int) Math.max(1, Math.min(1000, Math.ceil(SHORTEST_SAMPLE_SECONDS / fastest)));
         List<Double> millis = new ArrayList<>();
@@ -150,7 +149,7 @@ public final class OperatorRunner implements JobRunner {
             millis.add(1e3 * seconds(call, operator, perSample));
         }
         meter.close();
-        return new OperatorOutcome.Timing(one, direction, millis, perSample, job.part(one), error, null);
+        return new OperatorOutcome.Timing(one, direction, millis, perSample, job.part(one), error, false, null);
     }
 
     /** Seconds of a call, averaged over so many, all of them finished. */

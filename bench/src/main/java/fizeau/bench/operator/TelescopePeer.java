@@ -184,15 +184,14 @@ public final class TelescopePeer {
                             direction, checks.get(c), numbers(row.path("values").path(c))));
         }
         if (!(error <= check.tolerance(direction))) {
-            return OperatorOutcome.Timing.without(
-                    one, direction, "its result is wrong: it deviates by " + error + " of the largest value");
+            return OperatorOutcome.Timing.wrong(one, direction, error, check.tolerance(direction));
         }
         List<Double> millis = numbers(row.path("millis"));
         if (millis.isEmpty() || !millis.stream().allMatch(value -> value > 0 && Double.isFinite(value))) {
             throw new IllegalArgumentException("a row has no times");
         }
         return new OperatorOutcome.Timing(
-                one, direction, millis, row.path("calls").asInt(1), job.part(one), error, null);
+                one, direction, millis, row.path("calls").asInt(1), job.part(one), error, false, null);
     }
 
     private static List<Double> numbers(JsonNode array) {

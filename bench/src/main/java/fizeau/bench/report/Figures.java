@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
-import fizeau.bench.operator.Direction;
 import fizeau.bench.page.Block;
 import fizeau.bench.page.Block.Figure;
 import fizeau.bench.plot.SvgFile;
@@ -78,14 +77,7 @@ public final class Figures {
                 CachesPicture.NAME,
                 "What each cache costs and saves by size of the frame. Full circles: in the long run; open circles: the first"
                         + " call of a fresh process.");
-        for (String device : List.of("cpu", "cuda")) {
-            for (Direction direction : Direction.values()) {
-                captions.put(
-                        OperatorPicture.name(device, direction),
-                        "The operator on " + device + ", " + direction.word()
-                                + ": how many times faster than PyTorch eager each method is, with its interval where known.");
-            }
-        }
+        captions.putAll(OperatorPicture.CAPTIONS);
         return captions;
     }
 }

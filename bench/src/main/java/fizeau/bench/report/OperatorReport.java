@@ -46,20 +46,17 @@ public final class OperatorReport {
                 + ", through all rows; no result was timed that deviates from the double-precision reference. The floor of a row"
                 + " is what any method needs at least: reading objects and writing images at the device\u2019s copy rate, or the"
                 + " arithmetic of the cheapest plan at its arithmetic rate."));
-        for (String device : List.of("cpu", "cuda")) {
-            for (Direction direction : Direction.values()) {
-                Figures.add(result, figures, OperatorPicture.name(device, direction));
-            }
-        }
+        Figures.add(result, figures, OperatorPicture.CAPTIONS.keySet().toArray(String[]::new));
         result.add(targets());
         sections.add(new Section("Result", result));
         for (Direction direction : Direction.values()) {
             sections.add(new Section(Sentences.title(direction.word()), List.of(times(direction))));
         }
         List<String> unavailable = new ArrayList<>();
-        OperatorText.unavailable(record).forEach((reason, rows) -> unavailable.add(rows + ": " + reason + "."));
+        OperatorText.unavailable(record)
+                .forEach((reason, rows) -> unavailable.add(Sentences.title(reason) + ": " + rows + "."));
         if (!unavailable.isEmpty()) {
-            sections.add(new Section("Unavailable", List.of(new Block.Points(unavailable))));
+            sections.add(new Section("Rows without a time", List.of(new Block.Points(unavailable))));
         }
         sections.add(new Section("How it was run", List.of(rates(), new RecordTables(tree).environment())));
         return new Report("Measurement operator", summary(), headlines(), sections, Json.text(record));

@@ -47,7 +47,7 @@ public final class OperatorText {
             text.line("%s", direction.word());
             text.table(table(record, direction));
         }
-        unavailable(record).forEach((reason, rows) -> text.line("unavailable: %s: %s", rows, reason));
+        unavailable(record).forEach((reason, rows) -> text.line("%s: %s", reason, rows));
         text.line("");
         record.targets()
                 .forEach(target -> text.line(
@@ -71,7 +71,7 @@ public final class OperatorText {
                 .row(
                         "frame, batch, mask, method",
                         "ms",
-                        "interval",
+                        "95 %",
                         "of the floor",
                         "over eager",
                         "95 %",
@@ -111,12 +111,12 @@ public final class OperatorText {
         return row.ours() ? row.method() : "torch " + row.method();
     }
 
-    /** Rows without a time, by reason: how many of which methods. */
+    /** Rows without a time, by kind and reason: how many of which methods. */
     static Map<String, String> unavailable(OperatorRecord record) {
         Map<String, Map<String, Integer>> counts = new LinkedHashMap<>();
         for (OperatorRow row : record.rows()) {
             if (!row.measured()) {
-                counts.computeIfAbsent(row.reason(), reason -> new LinkedHashMap<>())
+                counts.computeIfAbsent(row.kind() + ", " + row.reason(), reason -> new LinkedHashMap<>())
                         .merge(row.device() + " " + label(row), 1, Integer::sum);
             }
         }

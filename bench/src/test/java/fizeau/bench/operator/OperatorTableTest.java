@@ -104,11 +104,11 @@ class OperatorTableTest {
             }
             List<Timing> rows = new ArrayList<>();
             for (OperatorSetting.Case one : SmallTable.SETTING.cases()) {
-                rows.add(new Timing(one, Direction.FORWARD, List.of(4.0, 2.0, 3.0), 1, 1, 1e-7, null));
-                rows.add(Timing.without(
-                        one,
-                        Direction.ADJOINT,
-                        one.batch() == 1 ? "its result is wrong: it deviates by 0.5" : "left out: too long"));
+                rows.add(new Timing(one, Direction.FORWARD, List.of(4.0, 2.0, 3.0), 1, 1, 1e-7, false, null));
+                rows.add(
+                        one.batch() == 1
+                                ? Timing.wrong(one, Direction.ADJOINT, 0.5, 1e-4)
+                                : Timing.without(one, Direction.ADJOINT, "left out: too long"));
             }
             return report(job, new OperatorOutcome("made up", rows, new DeviceRates(1e9, 1e9)));
         };
@@ -152,6 +152,7 @@ class OperatorTableTest {
                                     1,
                                     1,
                                     0.0,
+                                    false,
                                     null)),
                             OperatorFloor.of(setting, one, Direction.FORWARD, new DeviceRates(1e9, 1e12)),
                             new Bootstrap(0.95, 1))));
