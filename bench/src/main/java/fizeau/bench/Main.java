@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             OpsCommand.class,
             InferCommand.class,
             Im2imCommand.class,
+            OperatorCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.operator.OperatorRunner;
 import fizeau.bench.im2im.torch.Im2imRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
@@ -41,7 +42,8 @@ final class RunVariantCommand extends AbstractCommand {
             new OpsRunner(),
             new InferRunner(),
             new ReferenceRunner(),
-            new Im2imRunner());
+            new Im2imRunner(),
+            new OperatorRunner());
 
     @Option(
             names = "--launched-at",

@@ -20,6 +20,7 @@ public final class KernelCatalog {
             new Kernel("embed_object", "fourier", EmbedObjectParameters.class),
             new Kernel("embed_field", "fourier", EmbedFieldParameters.class),
             new Kernel("mask_multiply", "fourier", MaskMultiplyParameters.class),
+            new Kernel("box_multiply", "fourier", BoxMultiplyParameters.class),
             new Kernel("checkerboard_multiply", "fourier", CheckerboardMultiplyParameters.class),
             new Kernel("field_amplitude", "fourier", FieldAmplitudeParameters.class),
             new Kernel("field_l1", "fourier", FieldL1Parameters.class),
@@ -29,7 +30,8 @@ public final class KernelCatalog {
             new Kernel("adam_step", "optimize", AdamStepParameters.class),
             new Kernel("image_sums", "metrics", ImageSumsParameters.class),
             new Kernel("similarity", "metrics", SimilarityParameters.class),
-            new Kernel("sum_rows", "metrics", SumRowsParameters.class));
+            new Kernel("sum_rows", "metrics", SumRowsParameters.class),
+            new Kernel("multiply_add_rate", "rates", MultiplyAddRateParameters.class));
 
     private KernelCatalog() {}
 

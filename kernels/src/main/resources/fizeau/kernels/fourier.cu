@@ -5,16 +5,18 @@
 // centred coordinates are folded into indices here, so they cost nothing and hold for odd sizes too. A field in FFT order
 // keeps the centred sample (y, x) at ((y - ny / 2) mod ny, (x - nx / 2) mod nx).
 //
-//     forward   embed_object, FFT, mask_multiply, FFT, field_amplitude
-//     gradient  embed_object, FFT, mask_multiply, FFT, field_l1, FFT, mask_multiply, FFT, extract_object
+//     forward   embed_object, FFT, box_multiply, FFT, field_amplitude
+//     gradient  embed_object, FFT, box_multiply, FFT, field_l1, FFT, box_multiply, FFT, extract_object
 // embed_field takes a complex object in place of a real one; field_gradient, in place of field_l1, a gradient that is given.
+// mask_multiply takes masks of the whole frame in place of masks in boxes.
 //
-// mask_multiply carries the scale of both transforms around it. For frames with two even edges checkerboard_multiply turns
+// box_multiply and mask_multiply carry the scale of both transforms around them. For frames with two even edges checkerboard_multiply turns
 // the plain transform into the centred one without moving a sample, for fields that must stay centred in memory.
 //
 // Launch shape of all: one block per row (grid x) and image (grid y), any number of whole warps, no dynamic shared memory.
-// Shapes: fields [images][ny][nx], complex; masks [entries][ny][nx], real and centred; objects and gradients
-// [objects][objectNy][objectNx]; measurements and targets [entries][ny][nx], as the detector sees them.
+// Shapes: fields [images][ny][nx], complex; masks [entries][ny][nx], real and centred, or [entries][boxNy][boxNx] with
+// boxOrigins [entries][2] as in measure.cu; objects and gradients [objects][objectNy][objectNx]; measurements and targets
+// [entries][ny][nx], as the detector sees them.
 // Java references: fizeau.kernels.FourierReference, the method of the same name in camel case.
 #include "fizeau.cuh"
 
@@ -96,6 +98,35 @@ extern "C" __global__ void mask_multiply(const MaskMultiplyParameters p) {
     const float scale = 1.0f / (static_cast<float>(frame.ny) * static_cast<float>(frame.nx));
     for (int column = threadIdx.x; column < frame.nx; column += blockDim.x) {
         masked[column] = scaled(field[column], mask[centredOf(column, frame.nx)] * scale);
+    }
+}
+
+struct BoxMultiplyParameters {
+    const float2 *field;    // [objects] or [entries], FFT order
+    const float *mask;      // [entries][boxNy][boxNx]
+    const int *boxOrigins;  // [entries][2], the box inside the frame
+    float2 *masked;         // [entries], FFT order; may be `field` where each entry has its own
+    BoxGeometry geometry;
+    int sharedField;  // 1: field holds one image per object, 0: one per entry
+};
+
+// The same for masks that vanish outside a box: neither field nor mask is read there. Images: entries.
+// Java reference: FourierReference.boxMultiply.
+extern "C" __global__ void box_multiply(const BoxMultiplyParameters p) {
+    const FrameGeometry &frame = p.geometry.frame;
+    const int boxNy = p.geometry.boxNy, boxNx = p.geometry.boxNx;
+    const int row = blockIdx.x, entry = blockIdx.y;
+    const int k = centredOf(row, frame.ny) - p.boxOrigins[2 * entry], left = p.boxOrigins[2 * entry + 1];
+    const bool rowInside = k >= 0 && k < boxNy;
+    const int source = p.sharedField ? entry / frame.masksPerObject : entry;
+    const float2 *field = p.field + rowStart(source, row, frame.ny, frame.nx);
+    const float *__restrict__ mask = p.mask + rowStart(entry, rowInside ? k : 0, boxNy, boxNx);
+    float2 *masked = p.masked + rowStart(entry, row, frame.ny, frame.nx);
+    const float scale = 1.0f / (static_cast<float>(frame.ny) * static_cast<float>(frame.nx));
+    for (int column = threadIdx.x; column < frame.nx; column += blockDim.x) {
+        const int l = centredOf(column, frame.nx) - left;
+        const bool inside = rowInside && l >= 0 && l < boxNx;
+        masked[column] = inside ? scaled(field[column], mask[l] * scale) : make_float2(0, 0);
     }
 }
 

@@ -134,6 +134,34 @@ class FourierKernelsTest {
                 TOLERANCE);
     }
 
+    /** Boxes at the corners and in the middle, shared and own fields, in place too; whatever is outside does not matter. */
+    @ParameterizedTest
+    @MethodSource("frames")
+    void masksInBoxesMultiplyAsWholeOnes(FrameGeometry f, Emulator emulator) {
+        BoxGeometry box = new BoxGeometry(f, Math.max(1, f.ny() / 3), Math.max(1, f.nx() / 2));
+        int[] origins = new int[2 * f.entries()];
+        for (int e = 0; e < f.entries(); e++) {
+            origins[2 * e] = e % 2 == 0 ? f.ny() - box.boxNy() : 0;
+            origins[2 * e + 1] = e % 3 == 0 ? (f.nx() - box.boxNx()) / 2 : 0;
+        }
+        float[] masks = Samples.uniform(8, f.entries() * box.boxNy() * box.boxNx(), 0, 1);
+        for (boolean shared : new boolean[] {true, false}) {
+            int images = shared ? f.objects() : f.entries();
+            float[] field = Samples.uniform(9, 2 * images * f.ny() * f.nx(), -1, 1);
+            Emulation emulation = emulator.begin();
+            DeviceAddress from = emulation.upload(field);
+            DeviceAddress to = shared ? emulation.allocateFloats(2 * f.entries() * f.ny() * f.nx()) : from;
+            emulation.launch(new BoxMultiplyParameters(
+                    from, emulation.upload(masks), emulation.upload(origins), to, box, shared ? 1 : 0));
+            emulation.execute();
+            Samples.assertClose(
+                    "masked",
+                    emulation.floats(to),
+                    FourierReference.boxMultiply(Samples.doubles(field), Samples.doubles(masks), origins, box, shared),
+                    TOLERANCE);
+        }
+    }
+
     /** The real or imaginary parts of complex objects, embedded. */
     private static double[] embedded(FrameGeometry f, float[] object, int part) {
         double[] parts = new double[object.length / 2];

@@ -84,6 +84,23 @@ final class FourierReference {
         return result;
     }
 
+    /** Masks in boxes, laid into frames of zeros. */
+    static double[] boxMultiply(double[] fields, double[] boxes, int[] origins, BoxGeometry geometry, boolean shared) {
+        FrameGeometry frame = geometry.frame();
+        double[] masks = new double[frame.entries() * frame.ny() * frame.nx()];
+        int next = 0;
+        for (int e = 0; e < frame.entries(); e++) {
+            for (int k = 0; k < geometry.boxNy(); k++) {
+                for (int l = 0; l < geometry.boxNx(); l++) {
+                    int y = origins[2 * e] + k;
+                    int x = origins[2 * e + 1] + l;
+                    masks[(e * frame.ny() + y) * frame.nx() + x] = boxes[next++];
+                }
+            }
+        }
+        return maskMultiply(fields, masks, frame, shared);
+    }
+
     static double[] checkerboardMultiply(double[] fields, int ny, int nx, double scale) {
         double[] result = fields.clone();
         for (int i = 0; i < fields.length / 2; i++) {

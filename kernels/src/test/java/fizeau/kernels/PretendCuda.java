@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A machine with a GPU that does not exist: a folder that stands for the root of its file system, with a driver whose kernels
@@ -24,6 +25,9 @@ public final class PretendCuda {
 
     /** Device attribute that answers how many things the process has not given back yet. */
     public static final int LIVE_OBJECTS_ATTRIBUTE = 9001;
+
+    /** What its kernel shows: the oldest that runs CUDA 13. */
+    public static final String DRIVER_VERSION = "580.65.06";
 
     private static final List<String> OPTIONS = List.of(
             "-std=c++17",
@@ -62,15 +66,19 @@ public final class PretendCuda {
         try {
             Path libraries = Files.createDirectories(root.resolve("usr/lib/x86_64-linux-gnu"));
             Path sources = Files.createDirectories(root.resolve("sources"));
-            Emulator.writeSources(sources, "pretend_driver.cpp", "pretend_nvrtc.cpp");
+            Emulator.writeSources(sources, "pretend_driver.cpp", "pretend_nvrtc.cpp", "pretend_cufft.cpp");
             PretendCuda machine = new PretendCuda(root, libraries);
             machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp");
             machine.compile(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp", versioned(sources, "libnvrtc.so.13"));
+            machine.compile(
+                    sources,
+                    "libcufft.so.12",
+                    "pretend_cufft.cpp",
+                    versioned(sources, "libcufft.so.12"),
+                    libraries.resolve("libcuda.so.1").toString());
             Files.writeString(sources.resolve("builtins.cpp"), "");
             machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp");
-            Path proc = Files.createDirectories(root.resolve("proc/driver/nvidia"));
-            Files.writeString(
-                    proc.resolve("version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  pretend\n");
+            writeDriverVersion(root, DRIVER_VERSION);
             return machine;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot build the pretend driver in " + root, failure);
@@ -100,6 +108,36 @@ public final class PretendCuda {
         return new Settings(Map.of(), properties, root);
     }
 
+    /**
+     * A machine that differs in its files only, below another existing, empty folder.
+     *
+     * @param driverVersion what its kernel shows
+     * @param without names of libraries that it lacks
+     */
+    public PretendCuda variant(Path otherRoot, String driverVersion, String... without) {
+        try {
+            Path other = Files.createDirectories(otherRoot.resolve(root.relativize(libraries)));
+            try (Stream<Path> files = Files.list(libraries)) {
+                for (Path file : files.toList()) {
+                    String name = file.getFileName().toString();
+                    if (name.startsWith("lib") && !List.of(without).contains(name)) {
+                        Files.createSymbolicLink(other.resolve(name), file);
+                    }
+                }
+            }
+            writeDriverVersion(otherRoot, driverVersion);
+            return new PretendCuda(otherRoot, other);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot lay out a machine in " + otherRoot, failure);
+        }
+    }
+
+    private static void writeDriverVersion(Path root, String version) throws IOException {
+        Path proc = Files.createDirectories(root.resolve("proc/driver/nvidia"));
+        Files.writeString(
+                proc.resolve("version"), "NVRM version: NVIDIA UNIX x86_64 Kernel Module  " + version + "  pretend\n");
+    }
+
     /** Where the libraries lie. */
     public Path libraries() {
         return libraries;
@@ -108,7 +146,8 @@ public final class PretendCuda {
     /**
      * Lets calls fail until the answer is closed.
      *
-     * @param rules {@code FUNCTION CODE}, such as {@code cuMemAlloc_v2 2}
+     * @param rules {@code FUNCTION CODE [AFTER [lost]]}: {@code cuMemAlloc_v2 2} for every call, or
+     *     {@code cuLaunchKernel 719 3 lost} for a device that is lost by the fourth launch
      */
     public AutoCloseable failing(String... rules) {
         Path file = libraries.resolve("pretend.faults");

@@ -51,8 +51,8 @@ public final class CudaChooser {
             }
             Available candidate = assemble(release, found, remarks(settings, driver, refusals));
             if (!candidate.libraries().containsKey(CudaLibrary.NVRTC)) {
-                refusals.add(
-                        "CUDA " + release + ": " + candidate.missing().get(0).sentence());
+                refusals.add("CUDA " + release + ": "
+                        + reallyMissing(candidate, found).sentence());
             } else if (best == null
                     || candidate.libraries().size() > best.libraries().size()) {
                 best = candidate;
@@ -132,6 +132,17 @@ public final class CudaChooser {
             }
         });
         return new Available(release, Collections.unmodifiableMap(chosen), missing, remarks);
+    }
+
+    /** Of the compiler and its builtins one may be here and be missing for lack of the other. */
+    private static MissingLibrary reallyMissing(Available candidate, List<NativeLibrary> found) {
+        return candidate.missing().stream()
+                .filter(missing ->
+                        missing.library() == CudaLibrary.NVRTC || missing.library() == CudaLibrary.NVRTC_BUILTINS)
+                .filter(missing ->
+                        found.stream().noneMatch(library -> library.soname().equals(missing.soname())))
+                .findFirst()
+                .orElse(candidate.missing().get(0));
     }
 
     /** Sonames tell the major version only; builtins in the same folder tell that the folder is of another release. */

@@ -29,6 +29,14 @@ public record JcudaBinding(String name, String version, CudaLibrary library, Str
                 .toList();
     }
 
+    /** One of them. */
+    public static JcudaBinding named(String name) {
+        return load().stream()
+                .filter(binding -> binding.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("jcuda-bindings.csv has no row for " + name));
+    }
+
     /**
      * Writes a copy of the JNI library that needs the chosen CUDA release.
      *

@@ -40,11 +40,27 @@ public final class JcudaInitialiser {
     public static synchronized void initialise(
             String binding, String version, String className, ClassLoader loader, Preparation preparation)
             throws IOException {
-        String fileName = "lib" + binding + "-" + version + "-linux-x86_64.so";
+        initialise(binding, version, version, className, loader, preparation);
+    }
+
+    /**
+     * The same for a binding whose jar is of another version than JCuda itself: the class looks for a library that carries
+     * the version of JCuda.
+     *
+     * @param jcudaVersion what {@code jcuda.JCudaVersion} says
+     */
+    public static synchronized void initialise(
+            String binding,
+            String version,
+            String jcudaVersion,
+            String className,
+            ClassLoader loader,
+            Preparation preparation)
+            throws IOException {
         String before = System.getProperty(TEMPORARY_FOLDER);
         try (PrivateFolder folder = PrivateFolder.createIn(Path.of(before))) {
-            Path published = folder.write("published.so", resource(loader, "lib/" + fileName));
-            preparation.prepare(folder, published, fileName);
+            Path published = folder.write("published.so", resource(loader, "lib/" + fileName(binding, version)));
+            preparation.prepare(folder, published, fileName(binding, jcudaVersion));
             Files.delete(published);
             System.setProperty(TEMPORARY_FOLDER, folder.path().toString());
             try {
@@ -55,6 +71,10 @@ public final class JcudaInitialiser {
                 System.setProperty(TEMPORARY_FOLDER, before);
             }
         }
+    }
+
+    private static String fileName(String binding, String version) {
+        return "lib" + binding + "-" + version + "-linux-x86_64.so";
     }
 
     private static byte[] resource(ClassLoader loader, String name) throws IOException {

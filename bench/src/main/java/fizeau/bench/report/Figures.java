@@ -97,6 +97,7 @@ public final class Figures {
                 Im2imFigures.SPEEDUPS,
                 "Speedup of every row over the reference row of the same work; the dashed line is no change.");
         captions.put(Im2imFigures.PARTS, "Where the steps of the run with the median time spend it.");
+        captions.putAll(OperatorPicture.CAPTIONS);
         return captions;
     }
 }

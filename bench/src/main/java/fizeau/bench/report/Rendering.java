@@ -6,6 +6,7 @@ import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.operator.OperatorRecord;
 import fizeau.bench.page.Report;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.profile.ProfileRecord;
@@ -55,6 +56,11 @@ public record Rendering(String text, Report report) {
     /** @param folder where the record's figures lie */
     public static Rendering of(Im2imRecord record, Path folder) {
         return new Rendering(Im2imText.of(record), Im2imReport.of(record, Figures.beside(folder)));
+    }
+
+    /** @param folder where the record's figures lie */
+    public static Rendering of(OperatorRecord record, Path folder) {
+        return new Rendering(OperatorText.of(record), OperatorReport.of(record, Figures.beside(folder)));
     }
 
     /** @param folder of the run */

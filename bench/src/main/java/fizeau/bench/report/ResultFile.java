@@ -13,6 +13,7 @@ import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Im2imRow;
+import fizeau.bench.operator.OperatorRecord;
 import fizeau.bench.profile.ProfileRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
@@ -138,6 +139,14 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
         Im2imRecord record = as(Im2imRecord.class, Im2imRecord.SCHEMA);
         requireSamples(record.rows() != null && record.rows().stream().anyMatch(Im2imRow::measured));
         new WholeRecord(file, tree).requireIm2im();
+        return record;
+    }
+
+    /** The operator's speed table; every row may be unavailable. */
+    public OperatorRecord operator() {
+        OperatorRecord record = as(OperatorRecord.class, OperatorRecord.SCHEMA);
+        requireSamples(record.rows() != null && !record.rows().isEmpty());
+        new WholeRecord(file, tree).requireOperator();
         return record;
     }
 

@@ -4,6 +4,7 @@ package fizeau.bench.report;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.operator.OperatorRecord;
 import fizeau.bench.ops.OpsFolders;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.infer.InferRecord;
@@ -65,6 +66,11 @@ record ResultKind(
                     Set.of("im2im"),
                     file -> Rendering.of(file.im2im(), file.folder()),
                     file -> TimedResult.of(file.im2im())),
+            new ResultKind(
+                    OperatorRecord.SCHEMA,
+                    Set.of("operator"),
+                    file -> Rendering.of(file.operator(), file.folder()),
+                    null),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
             new ResultKind(

@@ -96,6 +96,14 @@ record WholeRecord(Path file, JsonNode tree) {
         each(result + "/checkpoints", "/epoch");
     }
 
+    void requireOperator() {
+        require("", OF_EVERY_RUN, List.of("/missing", "/remarks", "/rates", "/devices"));
+        require("/setting", List.of("/sizes", "/batches"));
+        each("/masks", "/mask");
+        each("/rows", "/of/mask", "/direction", "/device", "/method", "/kind");
+        each("/targets", "/what", "/verdict", "/reason");
+    }
+
     void requireProfile() {
         require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
         require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));

@@ -3,6 +3,7 @@ package fizeau.backend.cpu;
 
 import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
+import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
@@ -66,6 +67,13 @@ public final class CpuBackend implements Backend {
         }
         WorkerPool pool = new WorkerPool(threads);
         return new CpuMeasurementOperator(object, frame, plan, new TransformFactory(object, frame, pool, true), pool);
+    }
+
+    /** Measures what this backend's threads can copy and multiply; takes about a second. */
+    public DeviceRates rates() {
+        try (WorkerPool pool = new WorkerPool(threads)) {
+            return RateProbe.measure(pool);
+        }
     }
 
     @Override

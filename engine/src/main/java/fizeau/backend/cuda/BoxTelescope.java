@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
-import fizeau.cache.BoundedCache;
 import fizeau.kernels.BoxAdjointParameters;
 import fizeau.kernels.BoxGeometry;
 import fizeau.kernels.BoxProjectFieldParameters;
@@ -15,11 +15,8 @@ import fizeau.kernels.RowGradientParameters;
 import fizeau.kernels.RowL1Parameters;
 import fizeau.optics.Shape;
 
-/**
- * The telescope in box form on device-resident arrays: the field of the frame is never stored. Only queues work; whoever
- * reads results waits for the stream. Borrows session, caches and workspace.
- */
-final class BoxTelescope {
+/** The telescope in box form: the field of the frame is never stored. Borrows session, caches and workspace. */
+final class BoxTelescope implements DeviceTelescope {
 
     private static final long COMPLEX_BYTES = 2L * Float.BYTES;
 
@@ -37,157 +34,86 @@ final class BoxTelescope {
         this.workspace = workspace;
     }
 
-    /**
-     * Measures one object through every mask of a batch.
-     *
-     * @param source {@code object.count()} amplitudes, or interleaved complex values
-     * @param amplitudes receives {@code masks * frame.count()} values
-     */
-    void measure(DeviceMemory source, boolean complex, MaskBatch batch, DeviceAddress amplitudes) {
-        BoxGeometry geometry = geometry(batch);
-        try (Operands operands = new Operands(batch)) {
-            DeviceAddress spectrum = project(source, complex, geometry, operands);
-            session.launch(new RowAmplitudeParameters(
-                    spectrum,
-                    operands.origins(),
-                    operands.rootsY(),
-                    operands.rootsX(),
-                    amplitudes,
-                    geometry,
-                    geometry.fastestRadix()));
-        }
+    @Override
+    public Batch prepare(MaskBatch masks, int objects) {
+        return new Boxes(masks, masks.geometry(object, objects));
     }
 
-    /**
-     * The adjoint at a real object, summed over the masks of a batch.
-     *
-     * @param amplitudeGradient {@code masks * frame.count()} values in detector order
-     * @param gradient receives {@code object.count()} values
-     */
-    void adjoint(DeviceMemory source, MaskBatch batch, DeviceAddress amplitudeGradient, DeviceAddress gradient) {
-        BoxGeometry geometry = geometry(batch);
-        FrameGeometry sizes = geometry.frame();
-        int radix = geometry.fastestRadix();
-        try (Operands operands = new Operands(batch)) {
-            DeviceAddress spectrum = project(source, false, geometry, operands);
-            DeviceAddress rows = workspace
-                    .reserve(
-                            Workspace.Role.ROW_ADJOINT, COMPLEX_BYTES * sizes.entries() * sizes.ny() * geometry.boxNx())
-                    .address();
-            DeviceAddress columns = workspace
-                    .reserve(
-                            Workspace.Role.COLUMN_ADJOINT,
-                            COMPLEX_BYTES * sizes.entries() * geometry.boxNy() * sizes.objectNx())
-                    .address();
+    private final class Boxes implements Batch {
+        private final BoxGeometry geometry;
+        private final Leases leases = new Leases();
+        private final DeviceMasks masks;
+        private final DeviceAddress rootsY;
+        private final DeviceAddress rootsX;
+
+        Boxes(MaskBatch batch, BoxGeometry geometry) {
+            this.geometry = geometry;
+            try {
+                this.masks = leases.keep(caches.masks(batch));
+                this.rootsY = leases.keep(caches.roots(frame.ny())).address();
+                this.rootsX = leases.keep(caches.roots(frame.nx())).address();
+            } catch (RuntimeException failure) {
+                throw Closing.afterFailure(failure, leases);
+            }
+        }
+
+        @Override
+        public void measure(DeviceMemory source, boolean complex, DeviceMemory amplitudes) {
+            DeviceAddress spectrum = project(source, complex);
+            session.launch(new RowAmplitudeParameters(
+                    spectrum, origins(), rootsY, rootsX, amplitudes.address(), geometry, geometry.fastestRadix()));
+        }
+
+        @Override
+        public void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient) {
+            FrameGeometry sizes = geometry.frame();
+            int radix = geometry.fastestRadix();
+            DeviceAddress spectrum = project(source, false);
+            DeviceAddress rows = reserve(Workspace.Role.ROW_ADJOINT, (long) sizes.ny() * geometry.boxNx());
+            DeviceAddress columns = reserve(Workspace.Role.COLUMN_ADJOINT, (long) geometry.boxNy() * sizes.objectNx());
             session.launch(new RowGradientParameters(
                     spectrum,
-                    operands.origins(),
-                    operands.rootsY(),
-                    operands.rootsX(),
-                    amplitudeGradient,
+                    origins(),
+                    rootsY,
+                    rootsX,
+                    amplitudeGradient.address(),
                     rows,
                     geometry,
                     radix,
                     RowL1Parameters.tileFor(geometry, radix)));
-            session.launch(new BoxAdjointParameters(
-                    rows,
-                    operands.samples(),
-                    operands.origins(),
-                    operands.rootsY(),
-                    operands.rootsX(),
-                    columns,
-                    geometry));
+            session.launch(new BoxAdjointParameters(rows, samples(), origins(), rootsY, rootsX, columns, geometry));
+            session.launch(new ObjectAdjointParameters(columns, origins(), rootsY, gradient.address(), geometry, 0));
+        }
+
+        private DeviceAddress project(DeviceMemory source, boolean complex) {
+            DeviceAddress spectrum = reserve(Workspace.Role.SPECTRUM, (long) geometry.boxNy() * geometry.boxNx());
             session.launch(
-                    new ObjectAdjointParameters(columns, operands.origins(), operands.rootsY(), gradient, geometry, 0));
-        }
-    }
-
-    private DeviceAddress project(DeviceMemory source, boolean complex, BoxGeometry geometry, Operands operands) {
-        DeviceAddress spectrum = workspace
-                .reserve(
-                        Workspace.Role.SPECTRUM,
-                        COMPLEX_BYTES * geometry.frame().entries() * geometry.boxNy() * geometry.boxNx())
-                .address();
-        session.launch(
-                complex
-                        ? new BoxProjectFieldParameters(
-                                source.address(),
-                                operands.samples(),
-                                operands.origins(),
-                                operands.rootsY(),
-                                operands.rootsX(),
-                                spectrum,
-                                geometry)
-                        : new BoxProjectParameters(
-                                source.address(),
-                                operands.samples(),
-                                operands.origins(),
-                                operands.rootsY(),
-                                operands.rootsX(),
-                                spectrum,
-                                geometry));
-        return spectrum;
-    }
-
-    private BoxGeometry geometry(MaskBatch batch) {
-        return new BoxGeometry(
-                FrameGeometry.centred(
-                        frame.ny(),
-                        frame.nx(),
-                        object.ny(),
-                        object.nx(),
-                        1,
-                        batch.masks().size()),
-                batch.boxNy(),
-                batch.boxNx());
-    }
-
-    /**
-     * Masks and tables on the device for the time of one call. What the caches do not keep is freed at the end, for which the
-     * driver waits until the kernels are through.
-     */
-    private final class Operands implements AutoCloseable {
-        private final BoundedCache<MaskBatch, DeviceMasks>.Lease masks;
-        private final BoundedCache<Integer, DeviceMemory>.Lease rootsY;
-        private final BoundedCache<Integer, DeviceMemory>.Lease rootsX;
-
-        Operands(MaskBatch batch) {
-            masks = caches.masks(batch);
-            BoundedCache<Integer, DeviceMemory>.Lease ofRows = null;
-            try {
-                ofRows = caches.roots(frame.ny());
-                rootsX = caches.roots(frame.nx());
-            } catch (RuntimeException failure) {
-                if (ofRows != null) {
-                    ofRows.close();
-                }
-                masks.close();
-                throw failure;
-            }
-            rootsY = ofRows;
+                    complex
+                            ? new BoxProjectFieldParameters(
+                                    source.address(), samples(), origins(), rootsY, rootsX, spectrum, geometry)
+                            : new BoxProjectParameters(
+                                    source.address(), samples(), origins(), rootsY, rootsX, spectrum, geometry));
+            return spectrum;
         }
 
-        DeviceAddress samples() {
-            return masks.value().samples().address();
+        /** Complex values, so many for each entry. */
+        private DeviceAddress reserve(Workspace.Role role, long values) {
+            return workspace
+                    .reserve(role, COMPLEX_BYTES * geometry.frame().entries() * values)
+                    .address();
         }
 
-        DeviceAddress origins() {
-            return masks.value().origins().address();
+        private DeviceAddress samples() {
+            return masks.samples().address();
         }
 
-        DeviceAddress rootsY() {
-            return rootsY.value().address();
-        }
-
-        DeviceAddress rootsX() {
-            return rootsX.value().address();
+        private DeviceAddress origins() {
+            return masks.origins().address();
         }
 
         @Override
         public void close() {
-            rootsX.close();
-            rootsY.close();
-            masks.close();
+            leases.close();
         }
     }
 }

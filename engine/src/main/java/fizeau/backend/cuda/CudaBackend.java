@@ -3,6 +3,7 @@ package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
+import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.ImageMetrics;
 import fizeau.backend.MeasurementOperator;
@@ -14,6 +15,7 @@ import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaDevice;
 import fizeau.cache.CacheStatistics;
 import fizeau.nativeconfig.Settings;
+import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
@@ -22,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The engine on one NVIDIA GPU: the measurement operator in box form. Training is not on the device yet. Owns the device's
- * session and the caches; confined to the thread that opened it.
+ * The engine on one NVIDIA GPU: the measurement operator in box form and, where cuFFT is, by full FFTs. Training is not on the
+ * device yet. Owns the device's session and the caches; confined to the thread that opened it.
  */
 public final class CudaBackend implements Backend {
 
@@ -68,7 +70,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Set<Plan> plans() {
-        return EnumSet.of(Plan.MATRIX);
+        return session.hasCufft() ? EnumSet.of(Plan.FFT, Plan.MATRIX) : EnumSet.of(Plan.MATRIX);
     }
 
     @Override
@@ -83,14 +85,54 @@ public final class CudaBackend implements Backend {
 
     @Override
     public MeasurementOperator measurementOperator(Shape object, Shape frame, Plan plan) {
+        requirePossible(object, frame, plan);
+        return new CudaMeasurementOperator(object, frame, plan, session, caches);
+    }
+
+    /**
+     * The same telescope on arrays that stay on the device.
+     *
+     * @param masks at least one, none closed, all of the frame
+     * @param objects how many objects the masks are spread over, a divisor of their number
+     * @param graphs whether calls are captured and replayed; needs {@link #offersGraphs}
+     */
+    public ResidentOperator residentOperator(
+            Shape object, Shape frame, Plan plan, List<Mask> masks, int objects, boolean graphs) {
+        requirePossible(object, frame, plan);
+        if (graphs && !offersGraphs()) {
+            throw new IllegalArgumentException("the driver has no graphs: update it or use --no-cuda-graphs");
+        }
+        return ResidentOperator.open(object, frame, plan, masks, objects, graphs, session, caches);
+    }
+
+    /** Measures what the device can copy and compute; takes a fraction of a second. */
+    public DeviceRates rates() {
+        return DeviceRateProbe.measure(session);
+    }
+
+    /** Whether the driver can capture and replay. */
+    public boolean offersGraphs() {
+        return session.context().driver().offersGraphs();
+    }
+
+    private void requirePossible(Shape object, Shape frame, Plan plan) {
         if (!frame.contains(object)) {
             throw new IllegalArgumentException("object of " + object + " does not fit the frame of " + frame);
         }
-        if (!plans().contains(plan)) {
-            throw new IllegalArgumentException(
-                    "plan " + plan.word() + " does not exist on cuda: use " + Plan.MATRIX.word());
+        if (plan == Plan.PRUNED) {
+            throw new IllegalArgumentException("plan " + plan.word() + " does not exist on cuda: use "
+                    + Plan.MATRIX.word() + " or " + Plan.FFT.word());
         }
-        return new CudaMeasurementOperator(object, frame, session, caches);
+        if (plan == Plan.FFT) {
+            try {
+                session.cufft();
+            } catch (IllegalArgumentException unusable) {
+                throw new IllegalArgumentException(
+                        "plan " + plan.word() + " is not possible: " + unusable.getMessage() + "; or use --plan "
+                                + Plan.MATRIX.word(),
+                        unusable);
+            }
+        }
     }
 
     @Override

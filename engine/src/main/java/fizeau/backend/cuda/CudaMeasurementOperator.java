@@ -6,13 +6,15 @@ import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
-import fizeau.kernels.DeviceAddress;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** The measurement operator in box form, masks of similar boxes together. Owns object and workspace on the device. */
+/**
+ * The measurement operator for arrays of the host, masks of similar boxes together. Every call ends with a copy to the host, so
+ * nothing is captured here: {@link ResidentOperator} is. Owns object and workspace on the device.
+ */
 final class CudaMeasurementOperator implements MeasurementOperator {
 
     /** Measurements of one batch; more gain nothing and take memory from others. */
@@ -26,28 +28,30 @@ final class CudaMeasurementOperator implements MeasurementOperator {
 
     private final Shape object;
     private final Shape frame;
+    private final Plan plan;
     private final CudaSession session;
     private final DeviceCaches caches;
     private final Workspace workspace;
-    private final BoxTelescope telescope;
+    private final DeviceTelescope telescope;
     private final DeviceMemory source;
     private Loaded loaded = Loaded.NOTHING;
     private long generation;
     private boolean open = true;
 
-    CudaMeasurementOperator(Shape object, Shape frame, CudaSession session, DeviceCaches caches) {
+    CudaMeasurementOperator(Shape object, Shape frame, Plan plan, CudaSession session, DeviceCaches caches) {
         this.object = object;
         this.frame = frame;
+        this.plan = plan;
         this.session = session;
         this.caches = caches;
         this.workspace = new Workspace(session);
-        this.telescope = new BoxTelescope(object, frame, session, caches, workspace);
+        this.telescope = DeviceTelescope.of(plan, object, frame, session, caches, workspace);
         this.source = session.allocate(2L * Float.BYTES * object.count(), "an object of " + object);
     }
 
     @Override
     public Plan plan() {
-        return Plan.MATRIX;
+        return plan;
     }
 
     @Override
@@ -97,8 +101,8 @@ final class CudaMeasurementOperator implements MeasurementOperator {
         int count = batch.masks().size();
         DeviceMemory memory =
                 session.allocate((long) Float.BYTES * count * frame.count(), count + " measurements of " + frame);
-        try {
-            telescope.measure(source, loaded == Loaded.COMPLEX, batch, memory.address());
+        try (DeviceTelescope.Batch ready = telescope.prepare(batch, 1)) {
+            ready.measure(source, loaded == Loaded.COMPLEX, memory);
             return memory;
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, memory);
@@ -119,9 +123,10 @@ final class CudaMeasurementOperator implements MeasurementOperator {
         }
         DeviceMemory given = workspace.reserve(Workspace.Role.DETECTOR_GRADIENT, (long) Float.BYTES * frame.count());
         DeviceMemory result = workspace.reserve(Workspace.Role.GRADIENT, (long) Float.BYTES * object.count());
-        DeviceAddress gradient = result.address();
         session.upload(amplitudeGradient, given);
-        telescope.adjoint(source, MaskBatch.of(mask), given.address(), gradient);
+        try (DeviceTelescope.Batch ready = telescope.prepare(MaskBatch.of(mask), 1)) {
+            ready.adjoint(source, given, result);
+        }
         float[] own = new float[object.count()];
         session.download(result, 0, own, 0, own.length);
         for (int i = 0; i < own.length; i++) {

@@ -5,6 +5,8 @@ import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaContext;
 import fizeau.backend.cuda.raw.CudaDriver;
 import fizeau.backend.cuda.raw.CudaStream;
+import fizeau.backend.cuda.raw.Cufft;
+import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.backend.cuda.raw.PinnedMemory;
 import fizeau.kernels.BoxProjectParameters;
@@ -13,6 +15,7 @@ import fizeau.kernels.KernelCompiler;
 import fizeau.kernels.KernelParameters;
 import fizeau.kernels.NvrtcCompiler;
 import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import java.io.UncheckedIOException;
@@ -32,13 +35,21 @@ final class CudaSession implements AutoCloseable {
 
     private static final long CUBIN_CACHE_BYTES = 64L << 20;
 
+    private final CudaAvailability.Available libraries;
     private final CudaContext context;
     private final DeviceKernels kernels;
     private final CudaStream stream;
     private final PinnedMemory staging;
     private final ByteBuffer stagingBuffer;
+    private Cufft cufft; // loaded when a plan is first asked for: nobody else needs it
 
-    private CudaSession(CudaContext context, DeviceKernels kernels, CudaStream stream, PinnedMemory staging) {
+    private CudaSession(
+            CudaAvailability.Available libraries,
+            CudaContext context,
+            DeviceKernels kernels,
+            CudaStream stream,
+            PinnedMemory staging) {
+        this.libraries = libraries;
         this.context = context;
         this.kernels = kernels;
         this.stream = stream;
@@ -70,7 +81,11 @@ final class CudaSession implements AutoCloseable {
             kernels.kernelFor(BoxProjectParameters.class);
             // All of it belongs to the context, which closes it.
             return new CudaSession(
-                    context, kernels, CudaStream.open(context), PinnedMemory.allocate(context, STAGING_BYTES));
+                    available,
+                    context,
+                    kernels,
+                    CudaStream.open(context),
+                    PinnedMemory.allocate(context, STAGING_BYTES));
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, context);
         }
@@ -101,6 +116,28 @@ final class CudaSession implements AutoCloseable {
         stream.launch(kernels.kernelFor(parameters.getClass()), parameters);
     }
 
+    /** Whether this machine has cuFFT for the CUDA release that is used. */
+    boolean hasCufft() {
+        return libraries.library(CudaLibrary.CUFFT).isPresent();
+    }
+
+    /**
+     * cuFFT of the CUDA release that is used.
+     *
+     * @throws IllegalArgumentException where it is not here or cannot be used
+     */
+    Cufft cufft() {
+        if (cufft == null) {
+            cufft = Cufft.load(libraries);
+        }
+        return cufft;
+    }
+
+    /** A plan for the transforms of so many images together, in this session's stream. */
+    CufftPlan planTransforms(int ny, int nx, int images) {
+        return CufftPlan.open(context, cufft(), stream, ny, nx, images);
+    }
+
     DeviceMemory allocate(long bytes, String purpose) {
         return DeviceMemory.allocate(context, bytes, purpose);
     }
@@ -118,6 +155,7 @@ final class CudaSession implements AutoCloseable {
                 memory,
                 () -> upload(
                         memory,
+                        0,
                         values.length,
                         (from, count) -> stagingBuffer.asIntBuffer().put(values, from, count)));
     }
@@ -143,16 +181,25 @@ final class CudaSession implements AutoCloseable {
 
     /** Copies all values to the start of memory; the array may change afterwards. */
     void upload(float[] values, DeviceMemory to) {
-        upload(to, values.length, (from, count) -> stagingBuffer.asFloatBuffer().put(values, from, count));
+        upload(values, to, 0);
+    }
+
+    /** The same to a position counted in floats. */
+    void upload(float[] values, DeviceMemory to, long position) {
+        upload(
+                to,
+                position,
+                values.length,
+                (from, count) -> stagingBuffer.asFloatBuffer().put(values, from, count));
     }
 
     /** In pieces of the staging buffer, each of which is waited for: the buffer is about to be used again. */
-    private void upload(DeviceMemory to, int values, BiConsumer<Integer, Integer> stage) {
+    private void upload(DeviceMemory to, long position, int values, BiConsumer<Integer, Integer> stage) {
         int most = STAGING_BYTES / Float.BYTES; // of an int as well
         for (int from = 0; from < values; from += most) {
             int count = Math.min(most, values - from);
             stage.accept(from, count);
-            stream.copyToDevice(staging, to, (long) Float.BYTES * from, (long) Float.BYTES * count);
+            stream.copyToDevice(staging, to, Float.BYTES * (position + from), (long) Float.BYTES * count);
             stream.synchronize();
         }
     }

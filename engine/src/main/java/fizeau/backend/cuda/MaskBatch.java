@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.kernels.BoxGeometry;
+import fizeau.kernels.FrameGeometry;
 import fizeau.optics.Box;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Masks that go through the kernels together: in boxes of one size, each where its mask is.
@@ -36,6 +39,14 @@ record MaskBatch(List<Mask> masks, int boxNy, int boxNx) {
     static MaskBatch of(Mask mask) {
         return new MaskBatch(
                 List.of(mask), mask.bounds().height(), mask.bounds().width());
+    }
+
+    /** All masks in boxes of the largest size; at least one mask, none closed. */
+    static MaskBatch ofAll(List<Mask> masks) {
+        if (masks.isEmpty() || masks.stream().anyMatch(mask -> mask.openCount() == 0)) {
+            throw new IllegalArgumentException("a batch needs at least one mask and none that is closed");
+        }
+        return part(masks, IntStream.range(0, masks.size()).boxed().toList()).batch();
     }
 
     /** Groups masks by the size of their boxes, at most {@code most} in a group; closed ones are in none. */
@@ -68,6 +79,17 @@ record MaskBatch(List<Mask> masks, int boxNy, int boxNx) {
 
     private static int stepped(int edge, int limit) {
         return Math.min(limit, (edge + EDGE_STEP - 1) / EDGE_STEP * EDGE_STEP);
+    }
+
+    /** The masks spread over objects in the middle of the frame, each object seen through as many as the others. */
+    BoxGeometry geometry(Shape object, int objects) {
+        if (objects < 1 || masks.size() % objects != 0) {
+            throw new IllegalArgumentException(masks.size() + " masks cannot be spread over " + objects
+                    + " objects: use a number of objects that divides them");
+        }
+        FrameGeometry geometry = FrameGeometry.centred(
+                frame().ny(), frame().nx(), object.ny(), object.nx(), objects, masks.size() / objects);
+        return new BoxGeometry(geometry, boxNy, boxNx);
     }
 
     Shape frame() {

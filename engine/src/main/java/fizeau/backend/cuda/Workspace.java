@@ -16,7 +16,9 @@ final class Workspace implements AutoCloseable {
         ROW_ADJOINT("row adjoints"),
         COLUMN_ADJOINT("column adjoints"),
         GRADIENT("an object gradient"),
-        DETECTOR_GRADIENT("gradients of measurements");
+        DETECTOR_GRADIENT("gradients of measurements"),
+        OBJECT_FIELDS("spectra of objects"),
+        FIELDS("fields of the frame");
 
         private final String words;
 

@@ -75,8 +75,17 @@ public final class BackendSelector {
         }
     }
 
-    /** The GPU; where it cannot be used, the cause says why in one line. */
     private Backend cuda(DeviceName device) {
+        return requireCuda(settings, device);
+    }
+
+    /**
+     * The GPU.
+     *
+     * @param settings where CUDA is looked for
+     * @throws IllegalArgumentException where it cannot be used; the cause says why in one line
+     */
+    public static Backend requireCuda(Settings settings, DeviceName device) {
         try {
             return CudaBackend.open(settings, device.ordinal());
         } catch (IllegalArgumentException

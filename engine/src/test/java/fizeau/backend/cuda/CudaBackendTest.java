@@ -17,10 +17,13 @@ import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
 import fizeau.testkit.RandomImages;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Caches, batches and failures of the backend on the pretend driver. */
 @ExtendWith(PretendCudaExtension.class)
@@ -76,6 +79,39 @@ class CudaBackendTest {
         }
     }
 
+    /** One plan for the object's spectrum, one for the fields of all masks; the tables of the box form are not needed. */
+    @Test
+    void transformPlansAreKeptByTheFftCache() {
+        float[] image = new float[SCAN.size() * FRAME.count()];
+        float[] again = new float[image.length];
+        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.FRESH_MEASUREMENTS)) {
+            assertThat(backend.plans()).containsExactlyInAnyOrder(Plan.FFT, Plan.MATRIX);
+            try (MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, Plan.FFT)) {
+                operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
+                operator.measure(SCAN, image);
+                operator.measure(SCAN, again);
+            }
+            assertThat(again).isEqualTo(image);
+            CacheStatistics fft = backend.cacheStatistics().get("fft");
+            assertThat(fft.misses()).isEqualTo(2);
+            assertThat(fft.hits()).isEqualTo(2);
+            assertThat(fft.entries()).isEqualTo(2);
+            assertThat(fft.bytes()).isEqualTo(2L * Float.BYTES * (1 + SCAN.size()) * FRAME.count());
+        }
+    }
+
+    @Test
+    void withoutCufftThereIsTheBoxForm(@TempDir Path folder) {
+        PretendCuda without = machine.variant(folder, PretendCuda.DRIVER_VERSION, "libcufft.so.12");
+        try (CudaBackend backend = CudaBackend.open(without.settings(), 0)) {
+            assertThat(backend.plans()).containsExactly(Plan.MATRIX);
+            assertThatThrownBy(() -> backend.measurementOperator(OBJECT, FRAME, Plan.FFT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll(
+                            "plan fft is not possible", "libcufft.so.12 is missing", "pip install", "--plan matrix");
+        }
+    }
+
     @Test
     void switchedOffNothingIsKept() {
         float[] image = new float[SCAN.size() * FRAME.count()];
@@ -127,33 +163,46 @@ class CudaBackendTest {
     void failuresLeaveNothingBehind() throws Exception {
         float[] image = new float[SCAN.size() * FRAME.count()];
         float[] gradient = new float[OBJECT.count()];
-        String[] calls = {
-            "cuMemAlloc_v2", "cuMemcpyHtoDAsync_v2", "cuMemcpyDtoHAsync_v2", "cuLaunchKernel", "cuStreamSynchronize"
-        };
-        for (CacheSwitches switches : List.of(CacheSwitches.ON, CacheSwitches.OFF)) {
-            for (String call : calls) {
-                try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, switches)) {
-                    try (MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, Plan.MATRIX)) {
-                        operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
-                        try (AutoCloseable fault = machine.failing(call + " 2")) {
-                            assertThatThrownBy(() -> operator.measure(SCAN, image))
-                                    .as(call)
-                                    .isInstanceOf(CudaException.class)
-                                    .hasMessageContaining(call);
-                            assertThatThrownBy(() -> operator.adjoint(SCAN.get(0), new float[FRAME.count()], gradient))
-                                    .as(call)
-                                    .isInstanceOf(CudaException.class);
-                        }
-                        operator.measure(SCAN, image); // goes on when the device does
-                    }
-                    long cached = backend.cacheStatistics().values().stream()
-                            .mapToLong(CacheStatistics::bytes)
-                            .sum();
-                    assertThat(backend.deviceBytes()).as(call).isEqualTo(cached);
-                }
-                assertThat(LiveObjects.count()).as(call).isZero();
+        Map<Plan, List<String>> calls = Map.of(
+                Plan.MATRIX,
+                List.of(
+                        "cuMemAlloc_v2",
+                        "cuMemcpyHtoDAsync_v2",
+                        "cuMemcpyDtoHAsync_v2",
+                        "cuLaunchKernel",
+                        "cuStreamSynchronize"),
+                Plan.FFT,
+                List.of("cuMemAlloc_v2", "cuLaunchKernel", "cufftCreate", "cufftMakePlanMany", "cufftExecC2C"));
+        for (Plan plan : calls.keySet()) {
+            for (String call : calls.get(plan)) {
+                failuresLeaveNothingBehind(plan, call, CacheSwitches.ON, image, gradient);
+                failuresLeaveNothingBehind(plan, call, CacheSwitches.OFF, image, gradient);
             }
         }
+    }
+
+    private void failuresLeaveNothingBehind(
+            Plan plan, String call, CacheSwitches switches, float[] image, float[] gradient) throws Exception {
+        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, switches)) {
+            try (MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, plan)) {
+                operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
+                try (AutoCloseable fault = machine.failing(call + " 2")) {
+                    assertThatThrownBy(() -> operator.measure(SCAN, image))
+                            .as(call)
+                            .isInstanceOf(CudaException.class)
+                            .hasMessageContaining(call);
+                    assertThatThrownBy(() -> operator.adjoint(SCAN.get(0), new float[FRAME.count()], gradient))
+                            .as(call)
+                            .isInstanceOf(CudaException.class);
+                }
+                operator.measure(SCAN, image); // goes on when the device does
+            }
+            long cached = backend.cacheStatistics().values().stream()
+                    .mapToLong(CacheStatistics::bytes)
+                    .sum();
+            assertThat(backend.deviceBytes()).as(call).isEqualTo(cached);
+        }
+        assertThat(LiveObjects.count()).as(call).isZero();
     }
 
     @Test

@@ -115,6 +115,27 @@ class BackendSelectorTest {
         }
     }
 
+    /** The driver is too old for the CUDA that is here, or the compiler of the kernels is missing. */
+    @Test
+    void aMachineThatLacksSomethingIsToldWhat(@TempDir Path old, @TempDir Path bare) {
+        Settings oldDriver = machine.variant(old, "535.54.03").settings();
+        Settings withoutCompiler = machine.variant(bare, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13")
+                .settings();
+        assertThatThrownBy(() -> selector(oldDriver).open(DeviceName.parse("cuda")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "--device cuda cannot be used: CUDA 13.0 needs driver 580.65.06 or newer, this machine has 535.54.03",
+                        "update the driver",
+                        "use --device cpu");
+        assertThatThrownBy(() -> selector(withoutCompiler).open(DeviceName.parse("cuda")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("libnvrtc.so.13 is missing, which compiling kernels needs", "pip install");
+        try (Backend backend = selector(oldDriver).open(DeviceName.parse("auto"))) {
+            assertThat(backend.name()).isEqualTo("cpu");
+        }
+        assertThat(notices).singleElement().asString().contains("update the driver");
+    }
+
     @Test
     void whatWasOpenedFirstIsClosedWhenTheSecondBreaks() {
         BackendSelector selector = new BackendSelector(null, this::cpu, notices::add);

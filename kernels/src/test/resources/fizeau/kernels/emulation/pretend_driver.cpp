@@ -8,18 +8,22 @@
 //   * No call works before cuInit or on a thread without a current context; nothing that a capture forbids works in one.
 //   * Machine code is what the pretend NVRTC makes; a kernel is found only in the module of its own source.
 //
-// A file pretend.faults beside the library makes calls fail, one rule a line: `FUNCTION CODE`, for example
-// `cuMemAlloc_v2 2`. cuDeviceGetAttribute(LIVE_OBJECTS) answers how many things are not given back yet.
+// A file pretend.faults beside the library makes calls fail, one rule a line: `FUNCTION CODE [AFTER [lost]]`, for example
+// `cuMemAlloc_v2 2` for every call, or `cuLaunchKernel 719 3 lost`: three launches go well, the fourth loses the device, and
+// whatever is called in the context from then on answers the same, until its last reference is released.
+// cuDeviceGetAttribute(LIVE_OBJECTS) answers how many things are not given back yet.
 #include "registered.h"
 
 #include <dlfcn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
+#include <sstream>
 
 namespace {
 
@@ -67,6 +71,8 @@ struct Driver {
     std::set<Event *> events;
     size_t bytes = 0;
     int profiling = 0;
+    int heldByLibraries = 0;
+    Status lost = SUCCESS;
 };
 
 Driver &driver() {
@@ -76,21 +82,41 @@ Driver &driver() {
 
 thread_local bool current = false;
 
-// The code that the file of faults has for a function, or 0.
+// The code that the file of faults has for this call of a function, or 0.
 Status injected(const char *function) {
     static const std::string file = [] {
         Dl_info self{};
         dladdr(reinterpret_cast<void *>(&injected), &self);
-        std::string path = self.dli_fname;
+        char *real = realpath(self.dli_fname, nullptr);
+        const std::string path = real;
+        free(real);
         return path.substr(0, path.rfind('/')) + "/pretend.faults";
     }();
-    if (access(file.c_str(), R_OK) != 0) {
+    static std::map<std::string, int> calls;  // since this file is there
+    static std::pair<ino_t, long> known;
+    struct stat state;
+    if (stat(file.c_str(), &state) != 0) {
+        known = {};
         return SUCCESS;
     }
+    const std::pair<ino_t, long> identity(state.st_ino, state.st_mtim.tv_sec * 1000000000L + state.st_mtim.tv_nsec);
+    if (identity != known) {
+        known = identity;
+        calls.clear();
+    }
+    const int before = calls[function]++;
     std::ifstream in(file);
-    std::string name;
-    for (Status code = 0; in >> name >> code;) {
-        if (name == function) {
+    for (std::string line; std::getline(in, line);) {
+        std::istringstream words(line);
+        std::string name, lost;
+        Status code = 0;
+        int after = 0;
+        words >> name >> code;
+        words >> after >> lost;
+        if (name == function && before >= after) {
+            if (lost == "lost") {
+                driver().lost = code;
+            }
             return code;
         }
     }
@@ -163,6 +189,38 @@ bool erase(std::set<T *> &all, T *one) {
     return true;
 }
 
+// With its last reference a lost context goes, and all that could not be given back while it was lost.
+void bury() {
+    Driver &d = driver();
+    for (auto &[address, mapping] : d.memory) {
+        munmap(mapping.start, mapping.mapped);
+    }
+    for (auto &[host, bytes] : d.pinned) {
+        free(host);
+    }
+    for (Stream *stream : d.streams) {
+        delete stream;
+    }
+    for (Graph *graph : d.graphs) {
+        delete graph;
+    }
+    for (Module *module : d.modules) {
+        delete module;
+    }
+    for (Event *event : d.events) {
+        delete event;
+    }
+    d.memory.clear();
+    d.pinned.clear();
+    d.streams.clear();
+    d.graphs.clear();
+    d.modules.clear();
+    d.events.clear();
+    d.bytes = 0;
+    d.profiling = 0;
+    d.lost = SUCCESS;
+}
+
 }  // namespace
 
 #define EXPORT extern "C" __attribute__((visibility("default"))) Status
@@ -180,6 +238,9 @@ bool erase(std::set<T *> &all, T *one) {
     ENTER_INITIALISED(name)                    \
     if (!current || driver().retained == 0) {  \
         return INVALID_CONTEXT;                \
+    }                                          \
+    if (driver().lost != SUCCESS) {            \
+        return driver().lost;                  \
     }
 #define ENTER_OUTSIDE_CAPTURE(name) \
     ENTER(name)                     \
@@ -239,7 +300,7 @@ EXPORT cuDeviceGetAttribute(int *value, int attribute, int) {
         case LIVE_OBJECTS:
             *value = static_cast<int>(d.memory.size() + d.pinned.size() + d.streams.size() + d.graphs.size()
                                       + d.modules.size() + d.events.size())
-                     + d.retained + d.profiling;
+                     + d.retained + d.profiling + d.heldByLibraries;
             return SUCCESS;
         default:
             return INVALID_VALUE;
@@ -259,6 +320,9 @@ EXPORT cuDevicePrimaryCtxRelease_v2(int) {
         return INVALID_CONTEXT;
     }
     driver().retained--;
+    if (driver().retained == 0 && driver().lost != SUCCESS) {
+        bury();
+    }
     return SUCCESS;
 }
 
@@ -282,7 +346,9 @@ EXPORT cuGetErrorName(Status status, const char **name) {
                                                          {INVALID_IMAGE, "CUDA_ERROR_INVALID_IMAGE"},
                                                          {INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE"},
                                                          {NOT_FOUND, "CUDA_ERROR_NOT_FOUND"},
-                                                         {700, "CUDA_ERROR_ILLEGAL_ADDRESS"}};
+                                                         {700, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+                                                         {719, "CUDA_ERROR_LAUNCH_FAILED"},
+                                                         {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"}};
     auto found = names.find(status);
     *name = found == names.end() ? nullptr : found->second;
     return found == names.end() ? INVALID_VALUE : SUCCESS;
@@ -477,12 +543,22 @@ EXPORT cuStreamBeginCapture_v2(Stream *stream, int) {
     return SUCCESS;
 }
 
-EXPORT cuStreamEndCapture(Stream *stream, Graph **graph) {
-    ENTER("cuStreamEndCapture")
+// Ends the capture even where the call then fails, as a real driver does.
+static Status endCapture(Stream *stream) {
     if (driver().streams.count(stream) == 0 || !stream->capturing) {
         return INVALID_HANDLE;
     }
     stream->capturing = false;
+    return SUCCESS;
+}
+
+EXPORT cuStreamEndCapture(Stream *stream, Graph **graph) {
+    std::lock_guard<std::recursive_mutex> ending(driver().lock);
+    const Status ended = endCapture(stream);
+    ENTER("cuStreamEndCapture")
+    if (ended != SUCCESS) {
+        return ended;
+    }
     *graph = nullptr;
     if (stream->invalidated) {
         return CAPTURE_INVALIDATED;
@@ -578,4 +654,33 @@ EXPORT cuProfilerStop() {
     ENTER("cuProfilerStop")
     driver().profiling = 0;
     return SUCCESS;
+}
+
+// What the other libraries of the pretend machine build on: they queue work where the driver does, and what they hold is counted
+// here. A library answers a lost device as some failure of its own.
+EXPORT pretendFault(const char *function) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    constexpr Status EXEC_FAILED = 6;
+    Status fault = injected(function);
+    return fault != SUCCESS ? fault : driver().lost != SUCCESS ? EXEC_FAILED : SUCCESS;
+}
+
+EXPORT pretendEnqueue(Stream *stream, const Work *work) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    return enqueue(stream, *work);
+}
+
+EXPORT pretendOnDevice(Address address, size_t bytes) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    return onDevice(address, bytes);
+}
+
+EXPORT pretendSpoilCaptures() {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    return spoilCaptures();
+}
+
+extern "C" __attribute__((visibility("default"))) void pretendHold(int change) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    driver().heldByLibraries += change;
 }

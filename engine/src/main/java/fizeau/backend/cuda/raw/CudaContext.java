@@ -178,8 +178,21 @@ public final class CudaContext implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks the driver whether the device is lost, which a library tells as some failure of its own; returns where it is not.
+     *
+     * @throws CudaException that says so
+     */
+    void tellIfLost(String details) {
+        DriverFunction function = DriverFunction.CONTEXT_SYNCHRONIZE;
+        int status = driver.answer(function, JCudaDriver::cuCtxSynchronize);
+        if (DriverStatus.isSticky(status)) {
+            throw driver.failure(function, status, details);
+        }
+    }
+
     /** Asked while the device is short of memory, but may be out of order altogether. */
-    private String sizes() {
+    String sizes() {
         long[] free = new long[1];
         long[] total = new long[1];
         int status = driver.answer(DriverFunction.MEMORY_GET_INFO, () -> JCudaDriver.cuMemGetInfo(free, total));
@@ -189,7 +202,7 @@ public final class CudaContext implements AutoCloseable {
         return ", " + known + ", " + account.liveBytes() + " are held by Fizeau";
     }
 
-    private void requireUsable() {
+    void requireUsable() {
         if (!open) {
             throw new IllegalStateException("the context of " + device.name() + " is closed");
         }

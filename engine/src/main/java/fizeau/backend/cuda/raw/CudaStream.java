@@ -65,6 +65,17 @@ public final class CudaStream extends CudaResource {
                                 to.handle(), from.handle().withByteOffset(offset), bytes, handle));
     }
 
+    /** Queues a copy of the first {@code bytes} from memory to memory of the device. */
+    public void copyOnDevice(DeviceMemory from, DeviceMemory to, long bytes) {
+        requireOpen();
+        from.requireBytes(bytes);
+        to.requireBytes(bytes);
+        context()
+                .call(
+                        DriverFunction.COPY_ON_DEVICE,
+                        () -> JCudaDriver.cuMemcpyDtoDAsync(to.handle(), from.handle(), bytes, handle));
+    }
+
     /** Queues zeros into all of the memory. */
     public void clear(DeviceMemory memory) {
         requireOpen();
@@ -82,7 +93,7 @@ public final class CudaStream extends CudaResource {
 
     /**
      * Records what {@code work} queues here instead of running it. Nothing in {@code work} may allocate, free, load or
-     * synchronise; kernels must have run before, because loading them is lazy.
+     * synchronise; kernels must have run before, because loading them is lazy. Whatever fails, no capture stays open.
      *
      * @throws UnsupportedOperationException where the driver has no graphs
      */

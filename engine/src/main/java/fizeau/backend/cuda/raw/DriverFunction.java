@@ -26,6 +26,7 @@ enum DriverFunction {
     PINNED_FREE("cuMemFreeHost"),
     COPY_TO_DEVICE("cuMemcpyHtoDAsync_v2"),
     COPY_TO_HOST("cuMemcpyDtoHAsync_v2"),
+    COPY_ON_DEVICE("cuMemcpyDtoDAsync_v2"),
     FILL("cuMemsetD8Async"),
     MODULE_LOAD("cuModuleLoadData"),
     MODULE_UNLOAD("cuModuleUnload"),

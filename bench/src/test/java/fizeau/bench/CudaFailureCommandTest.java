@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.kernels.PretendCuda;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user sees of a GPU that fails: a sentence and an exit code, from a process of its own on the pretend machine. */
+@ExtendWith(PretendCudaExtension.class)
+class CudaFailureCommandTest {
+    private static final long LIMIT_SECONDS = 120;
+
+    @TempDir
+    private Path folder;
+
+    private final PretendCuda machine;
+
+    CudaFailureCommandTest(PretendCuda machine) {
+        this.machine = machine;
+    }
+
+    private record Answer(int code, List<String> complaints) {}
+
+    /** {@code measure} at a small size, where the libraries of a folder are found. */
+    private Answer measure(String device, Path libraries) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfizeau.plans=off",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "measure",
+                "--device",
+                device,
+                "--image-size",
+                "32",
+                "--object-size",
+                "8",
+                "--aperture-radius",
+                "3",
+                "--pattern-radius",
+                "6",
+                "--samples",
+                "8",
+                "--out",
+                folder.resolve("results").toString()));
+        Path err = folder.resolve("err.txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .redirectError(err.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "LD_LIBRARY_PATH",
+                        libraries.toString(),
+                        "FIZEAU_CUDA_PATH",
+                        libraries.toString(),
+                        "XDG_CACHE_HOME",
+                        folder.resolve("cache").toString()));
+        Process process = builder.start();
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the command did not end: " + Files.readString(err));
+        }
+        List<String> complaints = Files.readAllLines(err).stream()
+                .filter(line -> !line.isBlank() && !line.matches("\\[.*|.*(measuring|files and pictures).*"))
+                .toList();
+        return new Answer(process.exitValue(), complaints);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // lost, or out of memory, in the middle of the work: exit 1
+                "cuLaunchKernel 719 3 lost | 1 | CUDA_ERROR_LAUNCH_FAILED (719) | the device is lost to this process",
+                "cuStreamSynchronize 700 6 lost | 1 | CUDA_ERROR_ILLEGAL_ADDRESS (700) | the device is lost",
+                "cuMemAlloc_v2 2 6 | 1 | CUDA_ERROR_OUT_OF_MEMORY (2) | bytes were asked for",
+                // not usable from the start: exit 2
+                "cuInit 803 | 2 | --device cuda cannot be used: cuInit answered | reboot",
+                "cuDeviceGetCount 100 | 2 | --device cuda cannot be used | CUDA_VISIBLE_DEVICES"
+            })
+    void aFailureIsOneSentenceAndAnExitCode(String fault, int code, String words, String more) throws Exception {
+        try (AutoCloseable failing = machine.failing(fault)) {
+            Answer answer = measure("cuda", machine.libraries());
+            assertThat(answer.complaints()).singleElement().asString().contains(words, more);
+            assertThat(answer.code()).isEqualTo(code);
+        }
+    }
+
+    @Test
+    void aMissingLibraryIsToldWithItsRemedy(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13");
+        Answer refused = measure("cuda", without.libraries());
+        assertThat(refused.complaints())
+                .singleElement()
+                .asString()
+                .contains("--device cuda cannot be used", "libnvrtc.so.13 is missing", "pip install", "--device cpu");
+        assertThat(refused.code()).isEqualTo(Main.BAD_INPUT);
+        Answer fallenBack = measure("auto", without.libraries());
+        assertThat(fallenBack.complaints()).singleElement().asString().startsWith("computing on the CPU: ");
+        assertThat(fallenBack.code()).isZero();
+    }
+
+    @Test
+    void aDeviceThatWorksMeasures() throws Exception {
+        Answer answer = measure("cuda", machine.libraries());
+        assertThat(answer.complaints()).isEmpty();
+        assertThat(answer.code()).isZero();
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.Plan;
+import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.optics.Shape;
+
+/**
+ * One way to compute the telescope on device-resident arrays, for one shape of object and frame. Only queues work; whoever reads
+ * results waits for the stream.
+ */
+interface DeviceTelescope {
+
+    /** The way that a plan names; opens nothing yet. */
+    static DeviceTelescope of(
+            Plan plan, Shape object, Shape frame, CudaSession session, DeviceCaches caches, Workspace workspace) {
+        return switch (plan) {
+            case FFT -> new FftTelescope(object, frame, session, caches, workspace);
+            case MATRIX -> new BoxTelescope(object, frame, session, caches, workspace);
+            case PRUNED -> throw new IllegalArgumentException("plan pruned does not exist on cuda");
+        };
+    }
+
+    /**
+     * Makes ready what a batch needs on the device beside its arrays: masks, tables, transform plans.
+     *
+     * @param objects how many objects the masks are spread over, a divisor of their number: mask {@code m} sees object
+     *     {@code m / (masks / objects)}
+     */
+    Batch prepare(MaskBatch masks, int objects);
+
+    /**
+     * A batch with all it needs. What the caches do not keep is freed when it is closed, for which the driver waits until the
+     * kernels are through. Its first call of each kind may allocate; later ones with the same arrays queue kernels and
+     * transforms only, so that they can be captured.
+     */
+    interface Batch extends AutoCloseable {
+
+        /**
+         * Measures every object through its masks.
+         *
+         * @param source {@code objects * object.count()} amplitudes, or interleaved complex values
+         * @param amplitudes receives {@code masks * frame.count()} values
+         */
+        void measure(DeviceMemory source, boolean complex, DeviceMemory amplitudes);
+
+        /**
+         * The adjoint at real objects, summed over the masks of each.
+         *
+         * @param amplitudeGradient {@code masks * frame.count()} values in detector order
+         * @param gradient receives {@code objects * object.count()} values
+         */
+        void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient);
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.CufftPlan;
+import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.BoxGeometry;
+import fizeau.kernels.BoxMultiplyParameters;
+import fizeau.kernels.DeviceAddress;
+import fizeau.kernels.EmbedFieldParameters;
+import fizeau.kernels.EmbedObjectParameters;
+import fizeau.kernels.ExtractObjectParameters;
+import fizeau.kernels.FieldAmplitudeParameters;
+import fizeau.kernels.FieldGradientParameters;
+import fizeau.kernels.FrameGeometry;
+import fizeau.optics.Shape;
+
+/**
+ * The telescope by the full FFTs of cuFFT. Shifts, masks, scale and the detector's reversal are folded into the kernels before,
+ * between and after the transforms; the objects' spectra are computed once, however many masks they are seen through. Borrows
+ * session, caches and workspace.
+ */
+final class FftTelescope implements DeviceTelescope {
+
+    private static final long COMPLEX_BYTES = 2L * Float.BYTES;
+
+    private final Shape object;
+    private final Shape frame;
+    private final CudaSession session;
+    private final DeviceCaches caches;
+    private final Workspace workspace;
+
+    FftTelescope(Shape object, Shape frame, CudaSession session, DeviceCaches caches, Workspace workspace) {
+        this.object = object;
+        this.frame = frame;
+        this.session = session;
+        this.caches = caches;
+        this.workspace = workspace;
+    }
+
+    @Override
+    public Batch prepare(MaskBatch masks, int objects) {
+        return new Fields(masks, masks.geometry(object, objects));
+    }
+
+    private final class Fields implements Batch {
+        private final BoxGeometry geometry;
+        private final FrameGeometry sizes;
+        private final Leases leases = new Leases();
+        private final DeviceMasks masks;
+        private final CufftPlan ofObjects;
+        private final CufftPlan ofEntries;
+
+        Fields(MaskBatch batch, BoxGeometry geometry) {
+            this.geometry = geometry;
+            this.sizes = geometry.frame();
+            try {
+                this.masks = leases.keep(caches.masks(batch));
+                this.ofEntries = plan(sizes.entries());
+                this.ofObjects = sizes.objects() == sizes.entries() ? ofEntries : plan(sizes.objects());
+            } catch (RuntimeException failure) {
+                throw Closing.afterFailure(failure, leases);
+            }
+        }
+
+        private CufftPlan plan(int images) {
+            return leases.keep(caches.transform(new DeviceCaches.TransformKey(frame, images)));
+        }
+
+        @Override
+        public void measure(DeviceMemory source, boolean complex, DeviceMemory amplitudes) {
+            DeviceMemory fields = fields(source, complex);
+            session.launch(new FieldAmplitudeParameters(fields.address(), amplitudes.address(), sizes));
+        }
+
+        @Override
+        public void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient) {
+            DeviceMemory fields = fields(source, false);
+            session.launch(new FieldGradientParameters(fields.address(), amplitudeGradient.address(), sizes));
+            ofEntries.transform(fields);
+            mask(fields.address(), fields, 0);
+            ofEntries.transform(fields);
+            session.launch(new ExtractObjectParameters(fields.address(), gradient.address(), sizes, 0));
+        }
+
+        /** The fields on the detector, in FFT order. */
+        private DeviceMemory fields(DeviceMemory source, boolean complex) {
+            boolean own =
+                    sizes.objects() == sizes.entries(); // then each entry has a spectrum of its own, masked in place
+            DeviceMemory fields = reserve(Workspace.Role.FIELDS, sizes.entries());
+            DeviceMemory spectra = own ? fields : reserve(Workspace.Role.OBJECT_FIELDS, sizes.objects());
+            session.launch(
+                    complex
+                            ? new EmbedFieldParameters(source.address(), spectra.address(), sizes)
+                            : new EmbedObjectParameters(source.address(), spectra.address(), sizes));
+            ofObjects.transform(spectra);
+            mask(spectra.address(), fields, own ? 0 : 1);
+            ofEntries.transform(fields);
+            return fields;
+        }
+
+        private void mask(DeviceAddress spectra, DeviceMemory fields, int shared) {
+            session.launch(new BoxMultiplyParameters(
+                    spectra, masks.samples().address(), masks.origins().address(), fields.address(), geometry, shared));
+        }
+
+        private DeviceMemory reserve(Workspace.Role role, int images) {
+            return workspace.reserve(role, COMPLEX_BYTES * images * frame.count());
+        }
+
+        @Override
+        public void close() {
+            leases.close();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import fizeau.backend.MeasurementOperator;
+import fizeau.backend.Plan;
+import fizeau.backend.cuda.raw.CudaException;
+import fizeau.backend.cuda.raw.LiveObjects;
+import fizeau.kernels.PretendCuda;
+import fizeau.optics.CircularAperture;
+import fizeau.optics.Mask;
+import fizeau.optics.PixelPosition;
+import fizeau.optics.Shape;
+import fizeau.testkit.RandomImages;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A device that is lost in the middle of the work: from then on every call answers an error, so that nothing can be given back
+ * one by one. The driver takes it all when its context goes.
+ */
+@ExtendWith(PretendCudaExtension.class)
+class LostDeviceTest {
+
+    private static final Shape OBJECT = new Shape(7, 8);
+    private static final Shape FRAME = new Shape(20, 24);
+    private static final List<Mask> MASKS = List.of(new CircularAperture(2.5).mask(FRAME, PixelPosition.CENTRE));
+
+    private final PretendCuda machine;
+
+    LostDeviceTest(PretendCuda machine) {
+        this.machine = machine;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MATRIX, cuLaunchKernel 719 1 lost",
+        "MATRIX, cuStreamSynchronize 700 3 lost",
+        "MATRIX, cuMemcpyDtoHAsync_v2 214 0 lost",
+        "FFT, cuLaunchKernel 719 2 lost",
+        "FFT, cuStreamSynchronize 719 2 lost"
+    })
+    void isToldOnceAndTakesEverythingWithIt(Plan plan, String fault) throws Exception {
+        float[] image = new float[FRAME.count()];
+        try (AutoCloseable failing = machine.failing(fault)) {
+            assertThatThrownBy(() -> {
+                        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.ON);
+                                MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, plan)) {
+                            for (int i = 0; i < 5; i++) {
+                                operator.load(RandomImages.amplitudes(OBJECT.count(), i));
+                                operator.measure(MASKS, image);
+                            }
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            CudaException.class,
+                            failure -> assertThat(failure.isDeviceLost()).isTrue())
+                    .hasMessageContaining(fault.split(" ")[0]);
+            assertThat(LiveObjects.count()).isZero();
+        }
+        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.ON);
+                MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, plan)) {
+            operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
+            operator.measure(MASKS, image); // another context works again
+        }
+        assertThat(LiveObjects.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MATRIX, cuGraphLaunch 719 2 lost", "FFT, cuGraphLaunch 700 2 lost", "FFT, cufftExecC2C 719 3 lost"})
+    void inAReplayToo(Plan plan, String fault) throws Exception {
+        try (AutoCloseable failing = machine.failing(fault)) {
+            assertThatThrownBy(() -> {
+                        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.ON);
+                                ResidentOperator operator =
+                                        backend.residentOperator(OBJECT, FRAME, plan, MASKS, 1, true)) {
+                            operator.loadObject(0, RandomImages.amplitudes(OBJECT.count(), 1));
+                            for (int i = 0; i < 6; i++) {
+                                operator.measure();
+                            }
+                            operator.await();
+                        }
+                    })
+                    .isInstanceOf(CudaException.class);
+            assertThat(LiveObjects.count()).isZero();
+        }
+    }
+}

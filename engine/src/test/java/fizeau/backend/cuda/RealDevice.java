@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.selection.BackendSelector;
+import fizeau.backend.selection.DeviceName;
+import fizeau.nativeconfig.Settings;
+import org.junit.jupiter.api.Assumptions;
+
+/** The GPU of this machine for tests that need one; where there is none they are skipped with the reason. */
+final class RealDevice {
+
+    private RealDevice() {}
+
+    static CudaBackend open(CacheSwitches switches) {
+        try {
+            BackendSelector.requireCuda(Settings.ofProcess(), DeviceName.parse("cuda"))
+                    .close();
+        } catch (IllegalArgumentException unusable) {
+            Assumptions.abort(unusable.getMessage());
+        }
+        return CudaBackend.open(Settings.ofProcess(), 0, switches);
+    }
+}
