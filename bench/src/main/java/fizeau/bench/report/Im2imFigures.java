@@ -145,11 +145,16 @@ final class Im2imFigures {
         return true;
     }
 
-    /** Labels of rows stand under narrow bars: switches that were added need not name where they start. */
+    /** Labels of rows stand under narrow bars: of switches that were added one by one, the last will do. */
     private static String shown(Im2imRow row, Im2imRecord record) {
+        String[] words = row.branch().split("\\+");
+        String last = words[words.length - 1];
+        String branch = words.length > 2 && words[0].equals("baseline")
+                ? "\u2026 +" + last
+                : row.branch().replace("baseline+", "+");
+        String rest = row.label().substring(row.branch().length());
         boolean one =
                 record.rows().stream().map(Im2imRow::experiment).distinct().count() == 1;
-        String label = one ? row.label().replace(", " + row.experiment(), "") : row.label();
-        return label.replace("baseline+", "+").replace('_', ' ');
+        return branch.replace('_', ' ') + (one ? rest.replace(", " + row.experiment(), "") : rest);
     }
 }
