@@ -138,6 +138,15 @@ final class OperatorCommand extends AbstractCommand {
     private double secondsPerRow;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description =
+                    "How long ours computes in each process before its first row: the JVM compiles what is hot only"
+                            + " after a while. Default: ${DEFAULT-VALUE}")
+    private double warmUp;
+
+    @Option(
             names = "--longest-call",
             paramLabel = "SECONDS",
             defaultValue = "3",
@@ -212,11 +221,13 @@ final class OperatorCommand extends AbstractCommand {
                 threadCount,
                 name.ordinal(),
                 Map.of("cpu", batchBytes(1024), "cuda", batchBytes(24576)),
+                warmUp,
                 secondsPerRow,
                 longestCall,
                 new CacheSwitches(false, fftCache, gridCache),
                 rules);
-        double limit = CHILD_SECONDS_BESIDE + setting.cases().size() * 2 * (2 * secondsPerRow + 8 * longestCall);
+        double limit =
+                CHILD_SECONDS_BESIDE + warmUp + setting.cases().size() * 2 * (2 * secondsPerRow + 8 * longestCall);
         ChildJvm children = new ChildJvm(Main.class.getName(), HEAP_BYTES, limit);
         OperatorCampaign.Result result = new OperatorCampaign(spec, folder, children::run, peer, progress).run(left);
         OperatorRecord record = new OperatorRecord(
@@ -250,6 +261,9 @@ final class OperatorCommand extends AbstractCommand {
     }
 
     private void requireSensible() {
+        if (!(warmUp >= 0) || warmUp > 600) {
+            throw new IllegalArgumentException("--warm-up " + warmUp + " s is not possible: use 0 to 600");
+        }
         if (!(secondsPerRow > 0) || secondsPerRow > 600 || !(longestCall > 0)) {
             throw new IllegalArgumentException("--seconds-per-row " + secondsPerRow + " and --longest-call "
                     + longestCall + " must be positive, the first at most 600");

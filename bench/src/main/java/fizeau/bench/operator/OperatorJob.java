@@ -11,6 +11,7 @@ import java.util.List;
  * @param threads on the CPU
  * @param device number of the CUDA device
  * @param batchBytes memory that the images of a batch may take; larger batches go in equal parts
+ * @param warmUpSeconds how long ours computes before its first row: the JVM compiles what is hot only after a while
  * @param secondsPerRow how long a row is timed
  * @param longestCallSeconds a row whose call would take longer is left out
  * @param caches of ours on a GPU
@@ -23,6 +24,7 @@ public record OperatorJob(
         int threads,
         int device,
         long batchBytes,
+        double warmUpSeconds,
         double secondsPerRow,
         double longestCallSeconds,
         CacheSwitches caches,

@@ -44,34 +44,59 @@ public final class OperatorRunner implements JobRunner {
         OperatorJob given = Json.value(job.settings(), OperatorJob.class);
         OperatorMethod method = OperatorMethod.of(given.method());
         long began = System.nanoTime();
-        InterferenceMeter meter = new InterferenceMeter(given.stealLimit());
-        OperatorOutcome outcome;
-        double load;
         if (method.device().equals("cuda")) {
             try (CudaBackend backend = CudaBackend.open(settings, given.device(), given.caches())) {
-                DeviceRates rates = backend.rates();
-                load = seconds(began);
-                List<OperatorOutcome.Timing> rows =
-                        rows(given, one -> new CudaTimedOperator(backend, method, given, one), meter, progress);
-                outcome = new OperatorOutcome(backend.description(), rows, rates);
-            }
-        } else {
-            try (CpuBackend backend = CpuBackend.open(given.threads())) {
-                DeviceRates rates = backend.rates();
-                load = seconds(began);
-                List<OperatorOutcome.Timing> rows =
-                        rows(given, one -> new CpuTimedOperator(backend, method, given, one), meter, progress);
-                outcome = new OperatorOutcome(backend.description(), rows, rates);
+                return run(
+                        job,
+                        new Started(given, backend.description(), backend.rates(), startSeconds, seconds(began)),
+                        one -> new CudaTimedOperator(backend, method, given, one),
+                        progress);
             }
         }
-        double timed = seconds(began) - load;
+        try (CpuBackend backend = CpuBackend.open(given.threads())) {
+            return run(
+                    job,
+                    new Started(given, backend.description(), backend.rates(), startSeconds, seconds(began)),
+                    one -> new CpuTimedOperator(backend, method, given, one),
+                    progress);
+        }
+    }
+
+    /** A job whose backend is open, and what that took. */
+    private record Started(
+            OperatorJob job, String description, DeviceRates rates, double startSeconds, double loadSeconds) {}
+
+    private static JobReport run(
+            Job job, Started started, Function<OperatorSetting.Case, TimedOperator> open, DoubleConsumer progress) {
+        InterferenceMeter meter = new InterferenceMeter(started.job().stealLimit());
+        long warmFrom = System.nanoTime();
+        int warmUps = warmUp(started.job(), open);
+        double warmUp = seconds(warmFrom);
+        long timedFrom = System.nanoTime();
+        List<OperatorOutcome.Timing> rows = rows(started.job(), open, meter, progress);
         return new JobReport(
                 job.variant(),
                 job.round(),
-                new JobReport.Phases(startSeconds, load, 0, 0, true, timed),
+                new JobReport.Phases(
+                        started.startSeconds(), started.loadSeconds(), warmUp, warmUps, true, seconds(timedFrom)),
                 MemoryUse.ofThisProcess(0),
                 meter.total(),
-                Json.tree(outcome));
+                Json.tree(new OperatorOutcome(started.description(), rows, started.rates())));
+    }
+
+    /** Computes the smallest case in both directions until the time is up; returns how often. */
+    private static int warmUp(OperatorJob job, Function<OperatorSetting.Case, TimedOperator> open) {
+        long from = System.nanoTime();
+        int calls = 0;
+        try (TimedOperator operator = open.apply(job.setting().cases().get(0))) {
+            while (seconds(from) < job.warmUpSeconds()) {
+                operator.forward();
+                operator.adjoint();
+                operator.await();
+                calls += Direction.values().length;
+            }
+        }
+        return calls;
     }
 
     private static List<OperatorOutcome.Timing> rows(

@@ -2,7 +2,6 @@
 package fizeau.bench.operator;
 
 import fizeau.bench.workload.Workload;
-import fizeau.bench.workload.WorkloadPreset;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import java.util.ArrayList;
@@ -107,17 +106,5 @@ public record OperatorSetting(
         return mask.equals(FIRST)
                 ? scan.aperture().mask(scan.frameShape(), scan.centres().get(0))
                 : scan.coverage();
-    }
-
-    /** The default: the standard workload's object, aperture and scan. */
-    public static OperatorSetting usual(List<Integer> sizes, List<Integer> batches, long seed) {
-        return new OperatorSetting(
-                sizes,
-                batches,
-                Workload.OBJECT_SIZE,
-                Workload.APERTURE_RADIUS,
-                Workload.PATTERN_RADIUS,
-                WorkloadPreset.PROGRESSIVE.samples(),
-                seed);
     }
 }

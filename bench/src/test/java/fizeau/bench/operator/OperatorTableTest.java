@@ -177,7 +177,7 @@ class OperatorTableTest {
 
     @Test
     void theFloorIsWhatMustBeMovedOrComputed() {
-        OperatorSetting usual = OperatorSetting.usual(List.of(512), List.of(1), 1);
+        OperatorSetting usual = new OperatorSetting(List.of(512), List.of(1), 128, 20, 64, 20, 1);
         assertThat(usual.mask(512, OperatorSetting.FIRST).bounds().height()).isEqualTo(41);
         assertThat(usual.mask(512, OperatorSetting.LAST).bounds().height()).isEqualTo(157);
         assertThat(usual.mask(512, OperatorSetting.LAST).bounds().width()).isEqualTo(149);
@@ -206,6 +206,7 @@ class OperatorTableTest {
                 1,
                 0,
                 48L * 256 * 30,
+                1,
                 1,
                 1,
                 SmallTable.spec(1).caches(),

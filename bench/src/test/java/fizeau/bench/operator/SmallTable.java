@@ -21,6 +21,7 @@ final class SmallTable {
                 0,
                 Map.of("cpu", 1L << 30, "cuda", 1L << 30),
                 0.01,
+                0.01,
                 60,
                 CacheSwitches.FRESH_MEASUREMENTS,
                 new ProtocolSpec(rounds, 0, 0, 1, 0.95, ProtocolSpec.STEAL_LIMIT, WarmUpRule.quick()));
@@ -33,6 +34,7 @@ final class SmallTable {
                 1,
                 0,
                 1L << 30,
+                0.01,
                 0.01,
                 60,
                 CacheSwitches.FRESH_MEASUREMENTS,
