@@ -3,10 +3,10 @@ package fizeau.bench;
 
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
-import fizeau.bench.operator.OperatorRunner;
 import fizeau.bench.im2im.torch.Im2imRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
+import fizeau.bench.operator.OperatorRunner;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnMemoryRunner;

@@ -3,10 +3,10 @@ package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.caches.CachesRecord;
-import fizeau.bench.ops.OpsRecord;
-import fizeau.bench.infer.InferRecord;
 import fizeau.bench.im2im.Im2imRecord;
+import fizeau.bench.infer.InferRecord;
 import fizeau.bench.operator.OperatorRecord;
+import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.page.Report;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.profile.ProfileRecord;

@@ -7,13 +7,13 @@ import fizeau.bench.caches.CacheCost;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
-import fizeau.bench.ops.OpsRecord;
-import fizeau.bench.infer.InferRecord;
-import fizeau.bench.infer.InferRow;
-import fizeau.bench.pinn.PinnRecord;
-import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Im2imRow;
+import fizeau.bench.infer.InferRecord;
+import fizeau.bench.infer.InferRow;
+import fizeau.bench.ops.OpsRecord;
+import fizeau.bench.pinn.PinnRecord;
+import fizeau.bench.pinn.PinnResult;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.TrainingRecord;
@@ -52,12 +52,6 @@ record TimedResult(
      */
     record Timed(String name, double[] times) {}
 
-    }
-
-    /** Schemas of results that hold times of rounds. */
-    private static final List<String> SCHEMAS =
-            List.of(TrainingRecord.SCHEMA, AblationRecord.SCHEMA, CachesRecord.SCHEMA, Im2imRecord.SCHEMA);
-
     /** The result at a place, whatever command wrote it. */
     static TimedResult of(Path place) {
         return of(ResultFile.open(place));
@@ -65,15 +59,6 @@ record TimedResult(
 
     static TimedResult of(ResultFile file) {
         return ResultKind.timed(file).times().apply(file);
-    }
-
-        return switch (file.schema()) {
-            case TrainingRecord.SCHEMA -> of(file.training());
-            case AblationRecord.SCHEMA -> of(file.ablation());
-            case CachesRecord.SCHEMA -> of(file.caches());
-            case Im2imRecord.SCHEMA -> of(file.im2im());
-            default -> throw file.foreign(SCHEMAS);
-        };
     }
 
     static TimedResult of(TrainingRecord record) {
