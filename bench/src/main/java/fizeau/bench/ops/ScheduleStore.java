@@ -60,7 +60,23 @@ public final class ScheduleStore {
                     && (plain.isEmpty()
                             || plain.get().fastestMillis()
                                     > (1 + MARGIN) * best.get().fastestMillis());
-            return ahead ? best : plain;
+            return ahead ? best : plain.map(this::withKeptMemory);
+        }
+
+        /**
+         * The same with memory kept where that is as fast: beside a search's other blocks freed memory stays anyway, in a
+         * process of its own it goes back to the system and returns page by page in every call.
+         */
+        private Candidate withKeptMemory(Candidate plain) {
+            return fastest(candidates.stream()
+                            .filter(one -> one.schedule().keepMemory()
+                                    && one.schedule()
+                                            .implementation()
+                                            .equals(plain.schedule().implementation()))
+                            .filter(one -> one.fastestMillis() != null
+                                    && one.fastestMillis() <= (1 + MARGIN) * plain.fastestMillis())
+                            .toList())
+                    .orElse(plain);
         }
 
         /** The fastest schedule of an implementation that does nothing but set thread counts. */

@@ -163,6 +163,18 @@ class OpsLaboratoryTest {
         assertThat(tunedWhenEagerTakes(2.2)).isEqualTo("winograd-4x4/4");
     }
 
+    @Test
+    void keptMemoryIsPreferredWhereItCostsNothing() {
+        Schedule plain = new Schedule("eager", 2, 1, false, "passive");
+        Schedule kept = new Schedule("eager", 2, 1, true, "passive");
+        for (double millis : new double[] {4.1, 4.3}) {
+            ScheduleStore.Findings findings = new ScheduleStore.Findings(
+                    Map.of(), "", List.of(new Candidate(plain, 4.0, ""), new Candidate(kept, millis, "")));
+            assertThat(findings.tuned().orElseThrow().schedule()).isEqualTo(millis < 4.2 ? kept : plain);
+            assertThat(findings.plain("eager").orElseThrow().schedule()).isEqualTo(plain);
+        }
+    }
+
     private static String tunedWhenEagerTakes(double millis) {
         List<Candidate> candidates = List.of(
                 new Candidate(new Schedule("winograd-4x4/4", 2, 1, true, "passive"), 2.0, ""),

@@ -53,7 +53,7 @@ final class Implementations {
             names.addAll(winograd(block.convolution()));
         }
         if (shape instanceof MatMul || shape instanceof Linear) {
-            names.addAll(List.of(PREALLOCATED, BLAS, ONEDNN, XNNPACK));
+            names.addAll(List.of(ONEDNN, XNNPACK, BLAS, PREALLOCATED));
         } else if (shape instanceof Convolution) {
             names.addAll(List.of(ONEDNN_LAST, CHANNELS_LAST, ONEDNN, XNNPACK));
         } else if (shape instanceof ResidualBlock) {

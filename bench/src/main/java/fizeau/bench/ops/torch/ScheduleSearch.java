@@ -24,7 +24,7 @@ final class ScheduleSearch {
     /** A schedule this much slower than the best one in its first calls is not tried further. */
     private static final double HOPELESS = 1.6;
 
-    private static final int MOST_SETTINGS = 3;
+    private static final int MOST_THREAD_COUNTS = 3;
 
     private static final int WARM_UP_CALLS = 40;
     private static final double WARM_UP_SECONDS = 1.5;
@@ -48,6 +48,7 @@ final class ScheduleSearch {
     private Tensor checked;
     private double best = Double.POSITIVE_INFINITY;
     private boolean loopsCompiled;
+    private boolean callsAreLong;
 
     ScheduleSearch(Computation computation, Tensors parameters, Correctness correctness, OpsJob job) {
         this.computation = computation;
@@ -87,7 +88,7 @@ final class ScheduleSearch {
     }
 
     private void add(List<Schedule> schedules, List<String> names, boolean keep) {
-        for (int setting = 0; setting < MOST_SETTINGS; setting++) {
+        for (int setting = 0; setting < MOST_THREAD_COUNTS; setting++) {
             for (String name : names) {
                 List<int[]> threads = threads(name);
                 if (setting < threads.size()) {
@@ -120,6 +121,10 @@ final class ScheduleSearch {
     private void attempt(Schedule schedule) {
         if (elapsed() > job.seconds() && !isNeeded(schedule)) {
             found.put(schedule, new Candidate(schedule, null, "not tried: the search had used its time"));
+            return;
+        }
+        if (callsAreLong && !isUsual(schedule)) {
+            found.put(schedule, new Candidate(schedule, null, "not tried: calls are long"));
             return;
         }
         if (!isUsual(schedule) && !isOpponent(schedule.implementation()) && slow(found.get(usual(schedule)))) {
@@ -156,6 +161,7 @@ final class ScheduleSearch {
             return new Candidate(schedule, null, "wrong: differs from eager's output at some position");
         }
         if (fastest * 1e-3 > job.seconds() / FEWEST_IN_TIME) {
+            callsAreLong = true;
             best = Math.min(best, fastest);
             return new Candidate(schedule, fastest, ""); // there is no time for a second call
         }
@@ -219,9 +225,18 @@ final class ScheduleSearch {
         return plain == null || plain.fastestMillis() == null || plain.fastestMillis() > HOPELESS * best;
     }
 
-    /** Eager and jit at their usual thread counts, without which they would have no time; long calls have no others. */
+    /**
+     * At their usual thread counts: eager and jit, without which they would have no time, also with kept memory, and what
+     * promises most of the others, without which tuned would be one of them for want of time only.
+     */
     private boolean isNeeded(Schedule schedule) {
-        return isOpponent(schedule.implementation()) && !schedule.keepMemory() && isUsual(schedule);
+        String name = schedule.implementation();
+        String promising = Implementations.of(computation).stream()
+                .filter(one -> !isOpponent(one))
+                .findFirst()
+                .orElse("");
+        boolean anyway = isOpponent(name) || (name.equals(promising) && !schedule.keepMemory());
+        return anyway && isUsual(schedule) && !(callsAreLong && schedule.keepMemory());
     }
 
     private boolean isUsual(Schedule schedule) {

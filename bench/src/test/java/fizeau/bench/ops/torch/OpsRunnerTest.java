@@ -58,6 +58,19 @@ class OpsRunnerTest {
                 .allMatch(millis -> millis > 0);
     }
 
+    @Test
+    void aSearchWithoutTimeKnowsEagerJitAndWhatPromisesMost() {
+        OpsJob hurried = new OpsJob("linear_small", "doc", 1, 2, null, "passive", 2, 20, 1e-9, false, null, 0.02);
+        List<Candidate> candidates = run(hurried, 0).candidates();
+        assertThat(candidates)
+                .filteredOn(one -> one.fastestMillis() != null)
+                .extracting(one -> one.schedule().implementation())
+                .containsExactly("eager", "jit", "onednn-packed");
+        assertThat(candidates)
+                .filteredOn(one -> one.fastestMillis() == null)
+                .allMatch(one -> one.remark().startsWith("not tried"));
+    }
+
     /** 4 TB of output: the allocator refuses, every candidate says so, and the process lives on. */
     @Test
     void outOfMemoryIsToldByEveryCandidate() {
