@@ -30,7 +30,8 @@ public final class AbsentLibrary {
     }
 
     private static String sentence(String name) {
-        return name + " is not part of this installation, as in the portable bundle: use --device cuda where the command"
+        return name
+                + " is not part of this installation, as in the portable bundle: use --device cuda where the command"
                 + " has it, or a full build of Fizeau";
     }
 
