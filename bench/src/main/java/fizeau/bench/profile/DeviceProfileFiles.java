@@ -107,7 +107,7 @@ public final class DeviceProfileFiles {
             runs.add(
                     run
                             ? tool.run(settings, launcher, arguments, place.toAbsolutePath(), shown)
-                            : tool.notRun(arguments, shown));
+                            : tool.notRun(launcher, arguments, shown));
             if (Files.isRegularFile(place.resolve(tool.report()))) {
                 folder.add(ProfileFiles.FOLDER + "/" + tool.report());
             }

@@ -116,7 +116,7 @@ public enum ProfilerTool {
      * @param shownFolder its name for people
      */
     Run run(Settings settings, Path launcher, List<String> arguments, Path folder, String shownFolder) {
-        String command = typed(arguments, shownFolder);
+        String command = typed(launcher, arguments, shownFolder);
         Optional<Path> tool = find(settings);
         if (tool.isEmpty()) {
             return new Run(program, command, "unavailable: " + program + " is not on the path");
@@ -127,12 +127,14 @@ public enum ProfilerTool {
     }
 
     /** How to run it, for somebody who does not want to now. */
-    Run notRun(List<String> arguments, String shownFolder) {
-        return new Run(program, typed(arguments, shownFolder), "not run: --no-tools was given");
+    Run notRun(Path launcher, List<String> arguments, String shownFolder) {
+        return new Run(program, typed(launcher, arguments, shownFolder), "not run: --no-tools was given");
     }
 
-    private String typed(List<String> arguments, String shownFolder) {
-        List<String> profile = new ArrayList<>(List.of("bench/run"));
+    /** The launcher with its folder only: {@code bench/run} in a checkout, {@code bundle/run} beside the bundle. */
+    private String typed(Path launcher, List<String> arguments, String shownFolder) {
+        List<String> profile =
+                new ArrayList<>(List.of(launcher.getParent().getFileName() + "/" + launcher.getFileName()));
         profile.addAll(arguments);
         return shown(command(program, shownFolder, profile));
     }

@@ -60,7 +60,7 @@ class DeviceProfileTest {
                     for word in "$@"; do
                         case $word in
                             --output=* | --export=*) report=${word#*=} ;;
-                            */launcher) break ;;
+                            */bench/run) break ;;
                         esac
                         shift
                     done
@@ -86,7 +86,8 @@ class DeviceProfileTest {
         try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
             files.run(backend, WORKLOAD, object(), true, false, Json.tree(List.of()));
         }
-        Path launcher = executable(place.resolve("launcher"), "#!/bin/sh\necho \"$@\"\n");
+        Path home = Files.createDirectories(place.resolve("bench"));
+        Path launcher = executable(home.resolve("run"), "#!/bin/sh\necho \"$@\"\n");
         files.runTools(true, launcher, List.of("profile", "--device", "cuda", "--epochs=7", "--bare"));
         DeviceProfile profile = files.write();
         run.finish();
@@ -158,7 +159,7 @@ class DeviceProfileTest {
         executable(tools.resolve("ncu"), "#!/bin/sh\necho first\necho no permission for counters\nexit 3\n");
         Settings settings = new Settings(
                 Map.of("PATH", tools.toString()), machine.settings().properties(), place);
-        Path launcher = place.resolve("launcher");
+        Path launcher = place.resolve("bundle/run");
         assertThat(ProfilerTool.NSYS
                         .run(settings, launcher, List.of("profile"), place, "shown")
                         .outcome())
@@ -173,9 +174,9 @@ class DeviceProfileTest {
                         .outcome())
                 .isEqualTo("failed: it ended without ncu.ncu-rep: it said nothing");
         assertThat(ProfilerTool.NSYS
-                        .notRun(List.of("profile", "--object", "my picture.png"), "shown")
+                        .notRun(launcher, List.of("profile", "--object", "my picture.png"), "shown")
                         .command())
-                .endsWith("bench/run profile --object 'my picture.png'");
+                .endsWith(" bundle/run profile --object 'my picture.png'");
     }
 
     @Test
@@ -186,7 +187,7 @@ class DeviceProfileTest {
         try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
             files.run(backend, WORKLOAD, object(), true, false, Json.tree(List.of()));
         }
-        files.runTools(false, place.resolve("launcher"), List.of("profile", "--bare"));
+        files.runTools(false, place.resolve("bench/run"), List.of("profile", "--bare"));
         DeviceProfile profile = files.write();
         run.finish();
         assertThat(profile.device()).isEmpty();
