@@ -19,7 +19,7 @@ public enum ProfilerTool {
     /** Nsight Systems: what runs when, on host and device. */
     NSYS("nsys", "nsys.nsys-rep"),
 
-    /** Nsight Compute: what limits each kernel. It runs every kernel many times over, so it is shown one iteration only. */
+    /** Nsight Compute: what limits each kernel. It runs a kernel many times over, so it is shown one iteration only. */
     NCU("ncu", "ncu.ncu-rep");
 
     private static final int MOST_LAUNCHES = 40; // ten kernels of an iteration, some of them twice, in about a minute
