@@ -2,6 +2,7 @@
 package fizeau.bench;
 
 import fizeau.backend.cuda.raw.CudaException;
+import fizeau.backend.selection.AbsentLibrary;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,9 +84,20 @@ public final class Main implements Runnable {
         line.setExecutionExceptionHandler(new Told());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
-        int code = line.execute(surroundings.arguments().toArray(String[]::new));
+        int code = execute(line, surroundings.arguments());
         surroundings.out().flush();
         return code;
+    }
+
+    /** The portable bundle leaves libraries out: a command that needs one is told like an option that does not exist. */
+    private static int execute(CommandLine line, List<String> arguments) {
+        try {
+            return line.execute(arguments.toArray(String[]::new));
+        } catch (LinkageError failure) {
+            String why = AbsentLibrary.explain(failure).orElseThrow(() -> failure);
+            line.getErr().println("this cannot be done here: " + why);
+            return BAD_INPUT;
+        }
     }
 
     @Override

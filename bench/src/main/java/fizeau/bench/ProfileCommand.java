@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.cuda.CudaBackend;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.profile.DeviceProfile;
+import fizeau.bench.profile.DeviceProfileFiles;
 import fizeau.bench.profile.ProfileFiles;
 import fizeau.bench.profile.ProfileOutcome;
 import fizeau.bench.profile.ProfileRecord;
@@ -20,9 +23,13 @@ import fizeau.bench.workload.ObjectSource;
 import fizeau.bench.workload.Workload;
 import fizeau.image.AmplitudeImage;
 import fizeau.image.NpyFile;
+import fizeau.nativeconfig.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +40,10 @@ import picocli.CommandLine.Option;
         description = {
             "Trains a reduced workload (at most 20 samples x 5 epochs unless --samples or --epochs ask for more) and writes"
                     + " where its time went: Chrome/Perfetto trace, TensorBoard event file, summaries and a flame graph.",
-            "The same training runs with and without the profiler in turns, so that the cost of profiling is known."
+            "The same training runs with and without the profiler in turns, so that the cost of profiling is known.",
+            "With --device cuda it profiles the measurement operator over the scan instead: ranges of the host and, by"
+                    + " CUPTI, a timeline of the device in one trace, and the command lines for nsys and ncu, which are run"
+                    + " where they are installed."
         })
 final class ProfileCommand extends AbstractCommand {
     private static final int SAMPLES = 20;
@@ -41,6 +51,9 @@ final class ProfileCommand extends AbstractCommand {
     private static final double WARM_UP_SECONDS = 5;
     private static final int MOST_PAIRS = 1000;
     private static final double TIMEOUT_SECONDS = 3 * 3600;
+    private static final String BARE = "--bare";
+    private static final Set<String> NOT_FOR_BARE =
+            Set.of(BARE, "--json", "--nvtx", "--timeline", "--no-timeline", "--tools", "--no-tools");
 
     @Mixin
     private WorkloadOptions workloadOptions;
@@ -66,9 +79,41 @@ final class ProfileCommand extends AbstractCommand {
             description = "Run once more under async-profiler, or do not.")
     private boolean flameGraph;
 
+    @Option(
+            names = "--timeline",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "With --device cuda: record the device by CUPTI, or do not.")
+    private boolean timeline;
+
+    @Option(
+            names = "--tools",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "With --device cuda: run nsys and ncu where they are installed, or only print how.")
+    private boolean tools;
+
+    @Option(names = "--nvtx", description = "With --device cuda: tell NVIDIA's profilers the names of ranges.")
+    private boolean nvtx;
+
+    @Option(
+            names = BARE,
+            description = "With --device cuda: do the work between the profiler's marks and write nothing; this is what"
+                    + " nsys and ncu are shown.")
+    private boolean bare;
+
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
+        if (switches.cuda()) {
+            return profileDevice(startedAt);
+        }
+        if (bare || nvtx) {
+            throw new IllegalArgumentException(
+                    (bare ? BARE : "--nvtx") + " has no meaning on the CPU: add --device cuda, or leave it out");
+        }
         switches.requirePossible();
         if (pairs < 1 || pairs > MOST_PAIRS) {
             throw new IllegalArgumentException("--pairs " + pairs + " is not possible: use 1 to " + MOST_PAIRS);
@@ -113,6 +158,54 @@ final class ProfileCommand extends AbstractCommand {
         folder.finish();
         surroundings().out().print(output.json() ? Json.text(record) : summary);
         return Main.DONE;
+    }
+
+    private int profileDevice(Instant startedAt) {
+        Workload asked = workloadOptions.reduced(SAMPLES, EPOCHS);
+        Path root = output.root(surroundings());
+        RunFolder.requireWritable(root);
+        float[] object = workloadOptions.loadObject().toArray();
+        Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object));
+        Settings settings = Settings.ofProcess();
+        DeviceProfileFiles files;
+        RunFolder folder;
+        try (CudaBackend backend = (CudaBackend) switches.openDevice(surroundings())) {
+            if (bare) {
+                DeviceProfileFiles.runBare(backend, settings, workload, object);
+                return Main.DONE;
+            }
+            Environment environment = Environment.capture(surroundings().arguments());
+            folder = RunFolder.create(root, "profile", startedAt);
+            files = new DeviceProfileFiles(folder, settings);
+            progress().step("profile of the device", 0);
+            files.run(backend, workload, object, timeline, nvtx, Json.tree(environment));
+        }
+        files.runTools(tools, launcher(), bareArguments());
+        DeviceProfile profile = files.write();
+        folder.finish();
+        surroundings().out().print(output.json() ? Json.text(profile) : profile.summary());
+        return Main.DONE;
+    }
+
+    /** What starts Fizeau here: in a checkout, or in the portable bundle. */
+    private Path launcher() {
+        Path checkout = surroundings().results().resolveSibling("bench").resolve("run");
+        return (Files.exists(checkout) ? checkout : surroundings().results().resolveSibling("run")).toAbsolutePath();
+    }
+
+    /** The same profile without what only concerns its files. */
+    private List<String> bareArguments() {
+        List<String> arguments = new ArrayList<>();
+        List<String> given = surroundings().arguments();
+        for (int i = 0; i < given.size(); i++) {
+            if (given.get(i).equals("--out")) {
+                i++; // and its value
+            } else if (!given.get(i).startsWith("--out=") && !NOT_FOR_BARE.contains(given.get(i))) {
+                arguments.add(given.get(i));
+            }
+        }
+        arguments.add(BARE);
+        return arguments;
     }
 
     private JobReport run(ProfileSettings settings, MemoryEstimate memory) {

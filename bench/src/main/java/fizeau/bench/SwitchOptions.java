@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.Backend;
 import fizeau.backend.Plan;
+import fizeau.backend.selection.AbsentLibrary;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
@@ -76,6 +79,16 @@ final class SwitchOptions {
             description = "Adam in one pass over one buffer, or one pass per tensor and operation.")
     private boolean fusedOptimizer;
 
+    /** Whether the GPU was asked for by its name. */
+    boolean cuda() {
+        return device.name().kind() == DeviceName.Kind.CUDA;
+    }
+
+    /** The device that was asked for. */
+    Backend openDevice(Surroundings surroundings) {
+        return device.open(surroundings);
+    }
+
     /** Refuses, in one sentence, what does not exist or is not here. */
     void requirePossible() {
         if (!precision.equals("fp32")) {
@@ -86,6 +99,7 @@ final class SwitchOptions {
             Plan.parse(plan);
         }
         device.refuseCuda(SwitchOptions::whyNoCuda);
+        AbsentLibrary.requireNone();
     }
 
     /** What {@code doctor} says of it, and that nothing trains on it anyway. */

@@ -8,11 +8,15 @@ import fizeau.bench.protocol.Progress;
 import fizeau.bench.verify.GoldenSet;
 import fizeau.bench.verify.GoldenVerification;
 import fizeau.bench.verify.VerificationRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The acceptance test of the mathematics. */
 @Command(
@@ -22,10 +26,12 @@ final class VerifyCommand extends AbstractCommand {
 
     @Option(
             names = "--golden",
-            required = true,
             paramLabel = "DIR",
-            description = "Folder of reference vectors: index.json and raw arrays.")
+            description = "Folder of reference vectors: index.json and raw arrays. The portable bundle brings its own.")
     private Path golden;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private BackendOptions backendOptions;
@@ -36,7 +42,7 @@ final class VerifyCommand extends AbstractCommand {
     @Override
     public Integer call() throws Exception {
         backendOptions.name();
-        GoldenSet set = GoldenSet.open(golden);
+        GoldenSet set = GoldenSet.open(golden == null ? ofTheBundle() : golden);
         List<Backend> backends = backendOptions.openAll(surroundings());
         try (AutoCloseable closing = () -> Closing.all(backends)) {
             Progress progress = progress();
@@ -46,5 +52,14 @@ final class VerifyCommand extends AbstractCommand {
             surroundings().out().print(json ? Json.text(record) : record.toText());
             return record.exitCode();
         }
+    }
+
+    /** The folder that lies in the portable bundle, and nowhere else. */
+    private Path ofTheBundle() {
+        Path folder = surroundings().results().resolveSibling("golden");
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--golden=DIR'");
+        }
+        return folder;
     }
 }

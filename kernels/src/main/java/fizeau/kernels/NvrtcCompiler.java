@@ -2,9 +2,19 @@
 package fizeau.kernels;
 
 import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
+import fizeau.nativeconfig.LibraryLocator;
+import fizeau.nativeconfig.NativeLibrary;
+import fizeau.nativeconfig.SearchSteps;
+import fizeau.nativeconfig.Settings;
+import fizeau.nativeconfig.TestedCombinations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 import jcuda.nvrtc.nvrtcResult;
@@ -34,6 +44,36 @@ public final class NvrtcCompiler implements KernelCompiler {
         int[] minor = new int[1];
         check("nvrtcVersion", JNvrtc.nvrtcVersion(major, minor));
         return new NvrtcCompiler("nvrtc " + major[0] + "." + minor[0]);
+    }
+
+    /** The newest tested release that is found here, whatever the driver: compiling needs none. */
+    public static Optional<NvrtcCompiler> find(Settings settings) {
+        List<NativeLibrary> found = new LibraryLocator(SearchSteps.standard())
+                .locate(settings).stream()
+                        .flatMap(step -> step.found().stream())
+                        .toList();
+        TestedCombinations tested = TestedCombinations.load();
+        return tested.releases().stream()
+                .flatMap(release ->
+                        inOneFolder(release, tested.libraries(release).orElseThrow(), found))
+                .findFirst()
+                .map(NvrtcCompiler::open);
+    }
+
+    /** NVRTC and its builtins are built as one and are used from one folder only. */
+    private static Stream<CudaAvailability.Available> inOneFolder(
+            String release, Map<CudaLibrary, TestedCombinations.Entry> entries, List<NativeLibrary> found) {
+        String builtinsName = entries.get(CudaLibrary.NVRTC_BUILTINS).soname();
+        String nvrtcName = entries.get(CudaLibrary.NVRTC).soname();
+        return found.stream()
+                .filter(builtins -> builtins.soname().equals(builtinsName))
+                .flatMap(builtins -> found.stream()
+                        .filter(nvrtc -> nvrtc.file().equals(builtins.file().resolveSibling(nvrtcName)))
+                        .map(nvrtc -> new CudaAvailability.Available(
+                                release,
+                                Map.of(CudaLibrary.NVRTC_BUILTINS, builtins, CudaLibrary.NVRTC, nvrtc),
+                                List.of(),
+                                List.of())));
     }
 
     @Override

@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.nativeconfig.CudaAvailability;
-import fizeau.nativeconfig.CudaLibrary;
-import fizeau.nativeconfig.LibraryLocator;
-import fizeau.nativeconfig.NativeLibrary;
-import fizeau.nativeconfig.SearchSteps;
 import fizeau.nativeconfig.Settings;
-import fizeau.nativeconfig.TestedCombinations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,34 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The run-time compiler, where a tested release of NVRTC is found; no GPU is needed. */
 class NvrtcCompilerTest {
 
-    /** The compiler of the newest tested release that lies in one folder; unlike a backend, this asks for no driver. */
+    /** Unlike a backend, this asks for no driver. */
     private static NvrtcCompiler compiler() {
-        List<NativeLibrary> found = new LibraryLocator(SearchSteps.standard())
-                .locate(Settings.ofProcess()).stream()
-                        .flatMap(step -> step.found().stream())
-                        .toList();
-        TestedCombinations tested = TestedCombinations.load();
-        Optional<CudaAvailability.Available> cuda = tested.releases().stream()
-                .flatMap(release ->
-                        inOneFolder(release, tested.libraries(release).orElseThrow(), found))
-                .findFirst();
-        Assumptions.assumeTrue(cuda.isPresent(), "no tested release of NVRTC here: nothing is compiled at run time");
-        return NvrtcCompiler.open(cuda.get());
-    }
-
-    private static Stream<CudaAvailability.Available> inOneFolder(
-            String release, Map<CudaLibrary, TestedCombinations.Entry> entries, List<NativeLibrary> found) {
-        String builtinsName = entries.get(CudaLibrary.NVRTC_BUILTINS).soname();
-        String nvrtcName = entries.get(CudaLibrary.NVRTC).soname();
-        return found.stream()
-                .filter(builtins -> builtins.soname().equals(builtinsName))
-                .flatMap(builtins -> found.stream()
-                        .filter(nvrtc -> nvrtc.file().equals(builtins.file().resolveSibling(nvrtcName)))
-                        .map(nvrtc -> new CudaAvailability.Available(
-                                release,
-                                Map.of(CudaLibrary.NVRTC_BUILTINS, builtins, CudaLibrary.NVRTC, nvrtc),
-                                List.of(),
-                                List.of())));
+        Optional<NvrtcCompiler> found = NvrtcCompiler.find(Settings.ofProcess());
+        Assumptions.assumeTrue(found.isPresent(), "no tested release of NVRTC here: nothing is compiled at run time");
+        return found.orElseThrow();
     }
 
     @Test

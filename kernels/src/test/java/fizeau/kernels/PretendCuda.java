@@ -66,7 +66,13 @@ public final class PretendCuda {
         try {
             Path libraries = Files.createDirectories(root.resolve("usr/lib/x86_64-linux-gnu"));
             Path sources = Files.createDirectories(root.resolve("sources"));
-            Emulator.writeSources(sources, "pretend_driver.cpp", "pretend_nvrtc.cpp", "pretend_cufft.cpp");
+            Emulator.writeSources(
+                    sources,
+                    "pretend_driver.cpp",
+                    "pretend_nvrtc.cpp",
+                    "pretend_cufft.cpp",
+                    "pretend_activity.h",
+                    "pretend_cupti.cpp");
             PretendCuda machine = new PretendCuda(root, libraries);
             machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp");
             machine.compile(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp", versioned(sources, "libnvrtc.so.13"));
@@ -78,6 +84,9 @@ public final class PretendCuda {
                     libraries.resolve("libcuda.so.1").toString());
             Files.writeString(sources.resolve("builtins.cpp"), "");
             machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp");
+            // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
+            machine.compile(sources, "libcupti.so.13", "pretend_cupti.cpp", versioned(sources, "libcupti.so.13"));
+            machine.compile(sources, "libcudart.so.13", "builtins.cpp", versioned(sources, "libcudart.so.13"));
             writeDriverVersion(root, DRIVER_VERSION);
             return machine;
         } catch (IOException failure) {

@@ -35,11 +35,17 @@ public sealed interface CudaAvailability permits CudaAvailability.Available, Cud
     }
 
     /**
-     * The CPU has to do it.
+     * No CUDA release to use.
      *
      * @param reasons at least one; each says what is wrong and what to do
+     * @param driverUsable whether there is a driver all the same: it runs kernels that were compiled beforehand
      */
-    record Unavailable(List<String> reasons) implements CudaAvailability {
+    record Unavailable(List<String> reasons, boolean driverUsable) implements CudaAvailability {
+
+        /** Nor a driver: the CPU has to do it. */
+        public Unavailable(List<String> reasons) {
+            this(reasons, false);
+        }
 
         public Unavailable {
             reasons = List.copyOf(reasons);

@@ -64,7 +64,7 @@ public final class CudaChooser {
         if (refusals.isEmpty()) {
             refusals.add(nothingFound(found));
         }
-        return new Unavailable(refusals);
+        return new Unavailable(refusals, true);
     }
 
     private static Optional<String> obstacle(Settings settings, NvidiaDriver driver) {

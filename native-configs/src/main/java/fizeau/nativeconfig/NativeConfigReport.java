@@ -39,7 +39,10 @@ public record NativeConfigReport(NvidiaDriver driver, List<StepReport> steps, Cu
             available.missing().forEach(missing -> lines.add("  " + missing.sentence()));
             available.remarks().forEach(remark -> lines.add("  note: " + remark));
         } else if (cuda instanceof CudaAvailability.Unavailable unavailable) {
-            lines.add("CUDA cannot be used:");
+            lines.add(
+                    unavailable.driverUsable()
+                            ? "no CUDA libraries can be used, but the driver runs kernels compiled beforehand:"
+                            : "CUDA cannot be used:");
             unavailable.reasons().forEach(reason -> lines.add("  " + reason));
         }
         return lines;

@@ -36,7 +36,7 @@ public final class Doctor {
                 cache,
                 cuda(configuration),
                 python,
-                confirmed(device(backends, configuration.cuda()), gpu),
+                possible(confirmed(device(backends, configuration.cuda()), gpu), loaded),
                 Warnings.of(environment, loaded, cache, python, StealTime.now()));
     }
 
@@ -77,10 +77,20 @@ public final class Doctor {
         }
     }
 
+    /** The CPU is no device of an installation that lacks its libraries. */
+    static DoctorReport.Device possible(DoctorReport.Device chosen, DoctorReport.Libtorch libtorch) {
+        return chosen.name().equals("cpu") && !libtorch.loaded()
+                ? new DoctorReport.Device(
+                        "nothing", chosen.because() + ", and libtorch does not load: " + libtorch.problem())
+                : chosen;
+    }
+
     static DoctorReport.Device device(List<String> backends, CudaAvailability cuda) {
         boolean built = backends.contains("cuda");
         if (cuda instanceof CudaAvailability.Unavailable unavailable) {
-            return new DoctorReport.Device("cpu", unavailable.reasons().get(0));
+            return built && unavailable.driverUsable()
+                    ? new DoctorReport.Device("cuda", "a driver is here, and portable kernels need no more")
+                    : new DoctorReport.Device("cpu", unavailable.reasons().get(0));
         }
         if (cuda instanceof CudaAvailability.Available available) {
             return built

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.doctor;
 
+import fizeau.backend.selection.AbsentLibrary;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Why libtorch did not load, with a remedy where the cause is known. */
@@ -17,6 +19,10 @@ final class LoadFailure {
     private LoadFailure() {}
 
     static String explain(Throwable failure, DoctorReport.NativeCache cache) {
+        Optional<String> absent = AbsentLibrary.explain(failure);
+        if (absent.isPresent()) {
+            return absent.get();
+        }
         String said = String.join(", because ", messages(failure));
         if (!cache.writable()) {
             return "the folder for native libraries " + cache.folder() + " cannot be written: " + OTHER_FOLDER + " ("

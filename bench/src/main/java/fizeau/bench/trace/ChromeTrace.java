@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public final class ChromeTrace {
     private static final double NANOS_PER_MICRO = 1000;
+    private static final int THREAD = 1;
 
     private ChromeTrace() {}
 
@@ -29,6 +30,22 @@ public final class ChromeTrace {
      */
     public static Map<String, Object> of(
             String process, long processId, String thread, Instant startedAt, Counter counter, List<Range> ranges) {
+        return of(process, processId, thread, startedAt, counter, ranges, List.of());
+    }
+
+    /**
+     * The same with what went on elsewhere at the same time, such as on a device.
+     *
+     * @param tracks drawn below the thread, in their order
+     */
+    public static Map<String, Object> of(
+            String process,
+            long processId,
+            String thread,
+            Instant startedAt,
+            Counter counter,
+            List<Range> ranges,
+            List<Track> tracks) {
         List<Map<String, Object>> events = new ArrayList<>();
         events.add(named("process_name", process, processId));
         events.add(named("thread_name", thread, processId));
@@ -42,6 +59,20 @@ public final class ChromeTrace {
                 events.add(event);
             }
         }
+        for (int i = 0; i < tracks.size(); i++) {
+            int number = THREAD + 1 + i;
+            Map<String, Object> named = named("thread_name", tracks.get(i).name(), processId);
+            named.put("tid", number);
+            events.add(named);
+            for (Event moment : tracks.get(i).events()) {
+                Map<String, Object> event = event(moment.name(), "X", processId, moment.startNanos());
+                event.put("tid", number);
+                event.put("dur", (moment.endNanos() - moment.startNanos()) / NANOS_PER_MICRO);
+                event.put("cat", tracks.get(i).name());
+                event.put("args", moment.arguments());
+                events.add(event);
+            }
+        }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("displayTimeUnit", "ms");
         document.put("otherData", Map.of("startedAt", startedAt.toString(), "clock", "System.nanoTime"));
@@ -51,6 +82,12 @@ public final class ChromeTrace {
 
     /** Which ranges' values are drawn as a curve, and its name. */
     public record Counter(String range, String name) {}
+
+    /** A line of its own in the picture, of events that do not overlap, in the order of their beginning. */
+    public record Track(String name, List<Event> events) {}
+
+    /** Something on a track; times since the recording began. */
+    public record Event(String name, long startNanos, long endNanos, Map<String, Object> arguments) {}
 
     private static Map<String, Object> named(String what, String name, long processId) {
         Map<String, Object> event = event(what, "M", processId, 0);
@@ -76,7 +113,7 @@ public final class ChromeTrace {
         event.put("name", name);
         event.put("ph", phase);
         event.put("pid", processId);
-        event.put("tid", 1);
+        event.put("tid", THREAD);
         event.put("ts", nanos / NANOS_PER_MICRO);
         return event;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.trace;
 
+import fizeau.backend.Ranges;
 import fizeau.backend.StageClock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,10 +13,12 @@ import java.util.Map;
 /**
  * Records nested ranges of one thread. An event costs one reading of the clock and a few array writes; nothing is
  * allocated before the arrays are full. As a stage clock it records the stages of an iteration inside the range that is
- * open. While it does not listen, it ignores everything. Confined to one thread.
+ * open. While it does not listen, it ignores everything. What it records it can tell on, to a profiler of the device.
+ * Confined to one thread.
  */
-public final class RangeRecorder implements StageClock {
+public final class RangeRecorder implements StageClock, Ranges {
     private static final int NOBODY = -1;
+    private static final Stage[] STAGES = Stage.values();
 
     private long originNanos;
     private boolean listening;
@@ -27,9 +30,16 @@ public final class RangeRecorder implements StageClock {
     private int count;
     private int open = NOBODY;
     private long stageBegan;
+    private final Ranges listener;
 
     /** @param capacity ranges to make room for; more are possible and cost a copy */
     public RangeRecorder(int capacity) {
+        this(capacity, Ranges.NONE);
+    }
+
+    /** @param listener is told of each range as it begins and ends */
+    public RangeRecorder(int capacity, Ranges listener) {
+        this.listener = listener;
         names = new String[capacity];
         parents = new int[capacity];
         starts = new long[capacity];
@@ -53,15 +63,23 @@ public final class RangeRecorder implements StageClock {
         }
     }
 
+    /** When the recording began, on the clock of {@link System#nanoTime}. */
+    public long originNanos() {
+        return originNanos;
+    }
+
     /** Opens a range inside the one that is open. */
+    @Override
     public void open(String name) {
         if (listening) {
+            listener.open(name);
             int index = add(name, System.nanoTime());
             open = index;
         }
     }
 
     /** Closes the range that was opened last. */
+    @Override
     public void close() {
         close(Double.NaN);
     }
@@ -77,11 +95,13 @@ public final class RangeRecorder implements StageClock {
         ends[open] = System.nanoTime();
         values[open] = value;
         open = parents[open];
+        listener.close();
     }
 
     @Override
     public void iterationStarted() {
         if (listening) {
+            listener.open(name(STAGES[0]));
             stageBegan = System.nanoTime();
         }
     }
@@ -92,6 +112,10 @@ public final class RangeRecorder implements StageClock {
             long now = System.nanoTime();
             int index = add(name(stage), stageBegan);
             ends[index] = now;
+            listener.close();
+            if (stage.ordinal() + 1 < STAGES.length) {
+                listener.open(name(STAGES[stage.ordinal() + 1]));
+            }
             stageBegan = now;
         }
     }

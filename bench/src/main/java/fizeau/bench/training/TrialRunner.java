@@ -2,6 +2,7 @@
 package fizeau.bench.training;
 
 import fizeau.backend.TrainingSession;
+import fizeau.backend.selection.AbsentLibrary;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
@@ -62,7 +63,8 @@ public final class TrialRunner implements JobRunner {
         try {
             return attempt(variant, settings, input);
         } catch (RuntimeException | LinkageError broken) {
-            String reason = broken.getMessage() == null ? broken.toString() : broken.getMessage();
+            String reason = AbsentLibrary.explain(broken)
+                    .orElseGet(() -> broken.getMessage() == null ? broken.toString() : broken.getMessage());
             return new Trial.Outcome(variant.name(), new float[0], new float[0], variant, List.of(), 0, reason);
         }
     }

@@ -65,7 +65,7 @@ public final class CudaBackend implements Backend {
         CudaDevice device = session.context().device();
         return device.name() + " (cuda:" + device.ordinal() + ", compute capability " + device.computeMajor() + "."
                 + device.computeMinor() + ", " + (device.memoryBytes() >> 20) + " MiB), driver for CUDA "
-                + session.context().driver().cudaVersion();
+                + session.context().driver().cudaVersion() + ", " + session.kernelOrigin();
     }
 
     @Override
@@ -163,6 +163,11 @@ public final class CudaBackend implements Backend {
     /** Bytes of device memory that stages and caches hold now. */
     public long deviceBytes() {
         return session.context().account().liveBytes();
+    }
+
+    /** The most bytes of device memory that were ever held. */
+    public long peakDeviceBytes() {
+        return session.context().account().peakBytes();
     }
 
     /** What the caches counted, by the names that records use. */

@@ -9,18 +9,12 @@ import fizeau.backend.cuda.raw.Cufft;
 import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.backend.cuda.raw.PinnedMemory;
-import fizeau.kernels.BoxProjectParameters;
-import fizeau.kernels.CubinCache;
-import fizeau.kernels.KernelCompiler;
 import fizeau.kernels.KernelParameters;
-import fizeau.kernels.NvrtcCompiler;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -33,9 +27,7 @@ final class CudaSession implements AutoCloseable {
     /** Large enough that the bus is busy, small enough to be allocated at once. */
     private static final int STAGING_BYTES = 4 << 20;
 
-    private static final long CUBIN_CACHE_BYTES = 64L << 20;
-
-    private final CudaAvailability.Available libraries;
+    private final Optional<CudaAvailability.Available> libraries;
     private final CudaContext context;
     private final DeviceKernels kernels;
     private final CudaStream stream;
@@ -44,7 +36,7 @@ final class CudaSession implements AutoCloseable {
     private Cufft cufft; // loaded when a plan is first asked for: nobody else needs it
 
     private CudaSession(
-            CudaAvailability.Available libraries,
+            Optional<CudaAvailability.Available> libraries,
             CudaContext context,
             DeviceKernels kernels,
             CudaStream stream,
@@ -66,22 +58,16 @@ final class CudaSession implements AutoCloseable {
      */
     static CudaSession open(Settings settings, int ordinal) {
         NativeConfigReport report = NativeConfigReport.examine(settings);
-        if (report.cuda() instanceof CudaAvailability.Unavailable unavailable) {
-            throw new IllegalArgumentException(String.join("; ", unavailable.reasons()));
-        }
-        if (!(report.cuda() instanceof CudaAvailability.Available available)) {
-            throw new IllegalStateException("unknown kind of availability " + report.cuda());
-        }
-        CudaDriver driver = CudaDriver.load(report.driver().library().orElseThrow());
-        KernelCompiler compiler = NvrtcCompiler.open(available);
-        CudaContext context = CudaContext.open(driver, ordinal);
+        KernelSupply supply = KernelSupply.of(settings, report);
+        CudaContext context =
+                CudaContext.open(CudaDriver.load(report.driver().library().orElseThrow()), ordinal);
         try {
-            DeviceKernels kernels = new DeviceKernels(context, compiler, cubins(settings));
-            // Proof that compiler, driver and device fit together, before anybody counts on them.
-            kernels.kernelFor(BoxProjectParameters.class);
+            DeviceKernels kernels = supply.open(context);
             // All of it belongs to the context, which closes it.
             return new CudaSession(
-                    available,
+                    report.cuda() instanceof CudaAvailability.Available available
+                            ? Optional.of(available)
+                            : Optional.empty(),
                     context,
                     kernels,
                     CudaStream.open(context),
@@ -91,16 +77,9 @@ final class CudaSession implements AutoCloseable {
         }
     }
 
-    /** The user's cache of compiled kernels; none where there is no home, or where it cannot be written. */
-    private static Optional<CubinCache> cubins(Settings settings) {
-        Optional<Path> folder = settings.variable("XDG_CACHE_HOME")
-                .map(Path::of)
-                .or(() -> settings.home().map(home -> home.resolve(".cache")));
-        try {
-            return folder.map(cache -> CubinCache.open(cache.resolve("fizeau").resolve("cubins"), CUBIN_CACHE_BYTES));
-        } catch (UncheckedIOException unusable) {
-            return Optional.empty(); // costs half a second per process, no more
-        }
+    /** Where its kernels come from, in one phrase. */
+    String kernelOrigin() {
+        return kernels.description();
     }
 
     CudaContext context() {
@@ -118,7 +97,7 @@ final class CudaSession implements AutoCloseable {
 
     /** Whether this machine has cuFFT for the CUDA release that is used. */
     boolean hasCufft() {
-        return libraries.library(CudaLibrary.CUFFT).isPresent();
+        return libraries.flatMap(all -> all.library(CudaLibrary.CUFFT)).isPresent();
     }
 
     /**
@@ -128,7 +107,8 @@ final class CudaSession implements AutoCloseable {
      */
     Cufft cufft() {
         if (cufft == null) {
-            cufft = Cufft.load(libraries);
+            cufft = Cufft.load(libraries.orElseThrow(() -> new IllegalArgumentException(
+                    "cuFFT cannot be used: of CUDA only the driver is here; install a CUDA toolkit, or use another plan")));
         }
         return cufft;
     }

@@ -4,38 +4,33 @@ package fizeau.backend.cuda;
 import fizeau.backend.cuda.raw.CudaContext;
 import fizeau.backend.cuda.raw.CudaFunction;
 import fizeau.backend.cuda.raw.CudaModule;
-import fizeau.kernels.Architecture;
-import fizeau.kernels.CompileOptions;
-import fizeau.kernels.CubinCache;
 import fizeau.kernels.Kernel;
 import fizeau.kernels.KernelCatalog;
-import fizeau.kernels.KernelCompiler;
+import fizeau.kernels.KernelImages;
 import fizeau.kernels.KernelParameters;
 import fizeau.kernels.KernelSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The kernels of the catalog on one device, each source compiled and loaded when the first of its kernels is asked for. The
+ * The kernels of the catalog on one device, each source made and loaded when the first of its kernels is asked for. The
  * modules belong to the context.
  */
 final class DeviceKernels {
 
     private final CudaContext context;
-    private final KernelCompiler compiler;
-    private final Optional<CubinCache> cubins;
-    private final CompileOptions options;
+    private final KernelImages images;
     private final Map<String, CudaModule> modules = new HashMap<>();
     private final Map<Class<?>, CudaFunction> functions = new HashMap<>();
 
-    /** @param cubins where compiled sources are kept; empty: they are compiled by every process */
-    DeviceKernels(CudaContext context, KernelCompiler compiler, Optional<CubinCache> cubins) {
+    DeviceKernels(CudaContext context, KernelImages images) {
         this.context = context;
-        this.compiler = compiler;
-        this.cubins = cubins;
-        this.options = CompileOptions.cubin(new Architecture(
-                context.device().computeMajor(), context.device().computeMinor()));
+        this.images = images;
+    }
+
+    /** Where they come from, in one phrase. */
+    String description() {
+        return images.description();
     }
 
     /** The kernel that takes these parameters. */
@@ -56,9 +51,7 @@ final class DeviceKernels {
             return known;
         }
         KernelSource source = KernelSource.load(name);
-        byte[] image = cubins.map(cache -> compiler.compile(source, options, cache))
-                .orElseGet(() -> compiler.compile(source, options));
-        CudaModule module = CudaModule.load(context, image, source.fileName());
+        CudaModule module = CudaModule.load(context, images.image(source), source.fileName());
         modules.put(name, module);
         return module;
     }

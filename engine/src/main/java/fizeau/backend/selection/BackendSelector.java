@@ -8,6 +8,7 @@ import fizeau.backend.cuda.raw.CudaException;
 import fizeau.kernels.KernelCompilationException;
 import fizeau.nativeconfig.Settings;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -41,21 +42,22 @@ public final class BackendSelector {
      */
     public Backend open(DeviceName device) {
         return switch (device.kind()) {
-            case CPU -> cpu.get();
+            case CPU -> cpu();
             case CUDA -> cuda(device);
             case AUTO -> {
                 try {
                     yield cuda(device);
                 } catch (IllegalArgumentException unusable) {
                     notice.accept("computing on the CPU: " + unusable.getCause().getMessage());
-                    yield cpu.get();
+                    yield cpu();
                 }
             }
         };
     }
 
     /**
-     * Opens every backend that is present, the CPU first, or the one that was asked for.
+     * Opens every backend that is present, the CPU first, or the one that was asked for; none where an installation without
+     * the CPU's libraries finds no GPU.
      *
      * @throws IllegalArgumentException where a GPU was asked for that cannot be used
      */
@@ -63,15 +65,31 @@ public final class BackendSelector {
         if (device.kind() != DeviceName.Kind.AUTO) {
             return List.of(open(device));
         }
-        Backend first = cpu.get();
+        List<Backend> present = new ArrayList<>();
         try {
-            return List.of(first, cuda(device));
+            present.add(cpu());
+        } catch (IllegalArgumentException absent) {
+            notice.accept("leaving cpu out: " + absent.getCause().getMessage());
+        }
+        try {
+            present.add(cuda(device));
         } catch (IllegalArgumentException unusable) {
             notice.accept("leaving cuda out: " + unusable.getCause().getMessage());
-            return List.of(first);
         } catch (RuntimeException | Error failure) {
-            Closing.afterFailure(failure, first);
+            Closing.afterFailure(failure, () -> Closing.all(present));
             throw failure;
+        }
+        return List.copyOf(present);
+    }
+
+    /** The CPU; where its libraries were left out, the cause says so in one line. */
+    private Backend cpu() {
+        try {
+            return cpu.get();
+        } catch (LinkageError failure) {
+            String why = AbsentLibrary.explain(failure).orElseThrow(() -> failure);
+            throw new IllegalArgumentException(
+                    "--device cpu cannot be used: " + why, new IllegalStateException(why, failure));
         }
     }
 

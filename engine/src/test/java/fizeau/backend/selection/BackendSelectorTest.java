@@ -12,6 +12,7 @@ import fizeau.nativeconfig.Settings;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class BackendSelectorTest {
         String[] calls = {"cuInit 999", "cuDevicePrimaryCtxRetain 46", "cuStreamCreate 2", "cuModuleLoadData 209"};
         for (String call : calls) {
             notices.clear();
-            try (AutoCloseable fault = machine.failing(call);
+            try (AutoCloseable fault = machine.failing(call, "cuModuleLoadDataEx 209");
                     Backend backend = selector(machine.settings()).open(DeviceName.parse("auto"))) {
                 assertThat(backend.name()).isEqualTo("cpu");
             }
@@ -119,8 +120,11 @@ class BackendSelectorTest {
     @Test
     void aMachineThatLacksSomethingIsToldWhat(@TempDir Path old, @TempDir Path bare) {
         Settings oldDriver = machine.variant(old, "535.54.03").settings();
-        Settings withoutCompiler = machine.variant(bare, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13")
+        Settings bareMachine = machine.variant(bare, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13")
                 .settings();
+        Map<String, String> properties = new HashMap<>(bareMachine.properties());
+        properties.put("fizeau.kernels", "nvrtc"); // a build may hold portable kernels, which need no compiler
+        Settings withoutCompiler = new Settings(Map.of(), properties, bareMachine.root());
         assertThatThrownBy(() -> selector(oldDriver).open(DeviceName.parse("cuda")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
@@ -134,6 +138,49 @@ class BackendSelectorTest {
             assertThat(backend.name()).isEqualTo("cpu");
         }
         assertThat(notices).singleElement().asString().contains("update the driver");
+    }
+
+    /** The portable bundle: what the CPU needs is not on the class path. */
+    @Test
+    void anInstallationWithoutTheCpusLibrariesSaysSo(@TempDir Path root) {
+        Settings none = new Settings(Map.of(), machine.settings().properties(), root);
+        for (Settings settings : List.of(none, machine.settings())) {
+            BackendSelector selector = new BackendSelector(
+                    settings,
+                    () -> {
+                        throw new NoClassDefFoundError("org/bytedeco/openblas/global/openblas");
+                    },
+                    notices::add);
+            assertThatThrownBy(() -> selector.open(DeviceName.parse("cpu")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("--device cpu cannot be used: OpenBLAS is not part of this installation");
+            List<Backend> all = selector.openAll(DeviceName.parse("auto"));
+            assertThat(all).hasSize(settings == none ? 0 : 1);
+            all.forEach(Backend::close);
+        }
+        assertThat(notices).anyMatch(line -> line.startsWith("leaving cpu out: OpenBLAS is not part"));
+        assertThat(LiveObjects.count()).isZero();
+    }
+
+    @Test
+    void otherErrorsOfThePlatformAreNotExplainedAway() {
+        NoClassDefFoundError other = new NoClassDefFoundError("fizeau/Other");
+        BackendSelector selector = new BackendSelector(
+                machine.settings(),
+                () -> {
+                    throw other;
+                },
+                notices::add);
+        assertThatThrownBy(() -> selector.open(DeviceName.parse("cpu"))).isSameAs(other);
+        assertThat(AbsentLibrary.explain(new IllegalStateException("org/bytedeco/pytorch")))
+                .isEmpty();
+        assertThat(AbsentLibrary.explain(
+                        new NoClassDefFoundError("Could not initialize class fizeau.backend.cpu.Blas")))
+                .isEmpty();
+        assertThat(AbsentLibrary.explain(new IllegalStateException(new NoClassDefFoundError("org/bytedeco/pytorch/X"))))
+                .get()
+                .asString()
+                .startsWith("libtorch is not part of this installation");
     }
 
     @Test

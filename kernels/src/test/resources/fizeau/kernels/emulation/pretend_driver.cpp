@@ -7,11 +7,15 @@
 //   * Device memory is filled with NaN, ends at an inaccessible page and vanishes when it is freed.
 //   * No call works before cuInit or on a thread without a current context; nothing that a capture forbids works in one.
 //   * Machine code is what the pretend NVRTC makes; a kernel is found only in the module of its own source.
+//   * PTX must end at a zero, be for the device and claim no version above the lowest that knows the device, as portable
+//     text has to; a kernel is found only among its entries.
 //
 // A file pretend.faults beside the library makes calls fail, one rule a line: `FUNCTION CODE [AFTER [lost]]`, for example
 // `cuMemAlloc_v2 2` for every call, or `cuLaunchKernel 719 3 lost`: three launches go well, the fourth loses the device, and
 // whatever is called in the context from then on answers the same, until its last reference is released.
 // cuDeviceGetAttribute(LIVE_OBJECTS) answers how many things are not given back yet.
+// pretendRecord and pretendTake are for the pretend CUPTI.
+#include "pretend_activity.h"
 #include "registered.h"
 
 #include <dlfcn.h>
@@ -19,6 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -32,7 +37,7 @@ using Address = unsigned long long;
 using Work = std::function<void()>;
 
 constexpr Status SUCCESS = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NOT_INITIALIZED = 3, INVALID_DEVICE = 101,
-                 INVALID_IMAGE = 200, INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600,
+                 INVALID_IMAGE = 200, INVALID_CONTEXT = 201, INVALID_PTX = 218, INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600,
                  CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901;
 constexpr int LIVE_OBJECTS = 9001;
 constexpr size_t MEMORY_BYTES = size_t(1) << 30;
@@ -42,13 +47,15 @@ struct Stream {
     std::vector<Work> waiting;
     std::vector<Work> captured;
     bool capturing = false, invalidated = false;
+    unsigned number = 0;
 };
 struct Graph {
     std::vector<Work> works;
+    unsigned number = 0;
 };
 struct Module {
-    std::string source;
-    std::map<std::string, const RegisteredKernel *> functions;
+    std::string source;             // of machine code
+    std::set<std::string> entries;  // of PTX
 };
 struct Event {
     double milliseconds = -1;
@@ -73,6 +80,9 @@ struct Driver {
     int profiling = 0;
     int heldByLibraries = 0;
     Status lost = SUCCESS;
+    bool recording = false;
+    unsigned streamsMade = 0, graphsMade = 0, calls = 0, graphRunning = 0;
+    std::vector<Activity> activities;
 };
 
 Driver &driver() {
@@ -174,10 +184,34 @@ bool onDevice(Address at, size_t bytes) {
     return at + bytes <= next->first + next->second.bytes;
 }
 
-double now() {
+unsigned long long nanos() {
     timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1e3 + time.tv_nsec * 1e-6;
+    return time.tv_sec * 1000000000ull + time.tv_nsec;
+}
+
+double now() {
+    return nanos() * 1e-6;
+}
+
+// Work that notes what it did and when, while somebody records.
+Work noted(Activity activity, const Stream *stream, Work work) {
+    activity.correlation = ++driver().calls;
+    activity.stream = stream->number;
+    return [activity, work] {
+        Activity done = activity;
+        done.graph = driver().graphRunning;
+        done.start = nanos();
+        work();
+        done.end = nanos();
+        if (driver().recording) {
+            driver().activities.push_back(done);
+        }
+    };
+}
+
+Work copying(int copyKind, size_t bytes, const Stream *stream, Work work) {
+    return noted({1, nullptr, copyKind, 0, 0, 0, bytes, 0, 0}, stream, std::move(work));
 }
 
 template <typename T>
@@ -344,6 +378,7 @@ EXPORT cuGetErrorName(Status status, const char **name) {
                                                          {OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY"},
                                                          {INVALID_CONTEXT, "CUDA_ERROR_INVALID_CONTEXT"},
                                                          {INVALID_IMAGE, "CUDA_ERROR_INVALID_IMAGE"},
+                                                         {INVALID_PTX, "CUDA_ERROR_INVALID_PTX"},
                                                          {INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE"},
                                                          {NOT_FOUND, "CUDA_ERROR_NOT_FOUND"},
                                                          {700, "CUDA_ERROR_ILLEGAL_ADDRESS"},
@@ -427,13 +462,13 @@ EXPORT cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes, Stream *
     }
     void *target = reinterpret_cast<void *>(to);
     if (isPinned(static_cast<const char *>(from), bytes)) {
-        return enqueue(stream, [=] { memcpy(target, from, bytes); });
+        return enqueue(stream, copying(1, bytes, stream, [=] { memcpy(target, from, bytes); }));
     }
     if (spoilCaptures()) {  // memory that may move must not be captured
         return CAPTURE_UNSUPPORTED;
     }
     auto staged = std::make_shared<std::string>(static_cast<const char *>(from), bytes);
-    return enqueue(stream, [=] { memcpy(target, staged->data(), bytes); });
+    return enqueue(stream, copying(1, bytes, stream, [=] { memcpy(target, staged->data(), bytes); }));
 }
 
 EXPORT cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes, Stream *stream) {
@@ -441,7 +476,7 @@ EXPORT cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes, Stream *stream
     if (!onDevice(from, bytes) || !isPinned(static_cast<char *>(to), bytes)) {
         return INVALID_VALUE;  // a real driver would take pageable memory: the backend promises not to use it
     }
-    return enqueue(stream, [=] { memcpy(to, reinterpret_cast<void *>(from), bytes); });
+    return enqueue(stream, copying(2, bytes, stream, [=] { memcpy(to, reinterpret_cast<void *>(from), bytes); }));
 }
 
 EXPORT cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, Stream *stream) {
@@ -449,7 +484,9 @@ EXPORT cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, Stream *stre
     if (!onDevice(from, bytes) || !onDevice(to, bytes)) {
         return INVALID_VALUE;
     }
-    return enqueue(stream, [=] { memcpy(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from), bytes); });
+    return enqueue(stream, copying(8, bytes, stream, [=] {
+                       memcpy(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from), bytes);
+                   }));
 }
 
 EXPORT cuMemsetD8Async(Address to, unsigned char value, size_t bytes, Stream *stream) {
@@ -457,7 +494,8 @@ EXPORT cuMemsetD8Async(Address to, unsigned char value, size_t bytes, Stream *st
     if (!onDevice(to, bytes)) {
         return INVALID_VALUE;
     }
-    return enqueue(stream, [=] { memset(reinterpret_cast<void *>(to), value, bytes); });
+    return enqueue(stream, noted({2, nullptr, 0, 0, 0, 0, bytes, 0, 0}, stream,
+                                 [=] { memset(reinterpret_cast<void *>(to), value, bytes); }));
 }
 
 EXPORT cuModuleLoadData(Module **module, const void *image) {
@@ -469,6 +507,69 @@ EXPORT cuModuleLoadData(Module **module, const void *image) {
     const char *name = text + strlen(MACHINE_CODE);
     *module = new Module{std::string(name, strcspn(name, "\n")), {}};
     driver().modules.insert(*module);
+    return SUCCESS;
+}
+
+namespace {
+
+constexpr int JIT_ERROR_LOG_BUFFER = 5, JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6;
+constexpr double NEWEST_PTX = 6.3;
+
+// The value after a directive at the start of a line, or empty.
+std::string directive(const std::string &ptx, const std::string &name) {
+    size_t at = ptx.find("\n" + name + " ");
+    size_t start = ptx.compare(0, name.size() + 1, name + " ") == 0 ? 0 : at == std::string::npos ? at : at + 1;
+    if (start == std::string::npos) {
+        return "";
+    }
+    size_t end = ptx.find('\n', start);
+    std::string value = ptx.substr(start + name.size() + 1, end - start - name.size() - 1);
+    return value.substr(0, value.find_last_not_of(" \r") + 1);
+}
+
+// What is wrong with PTX, or empty.
+std::string complaint(const std::string &ptx) {
+    std::string version = directive(ptx, ".version"), target = directive(ptx, ".target");
+    if (version.empty()) {
+        return "no .version: this is not PTX";
+    }
+    if (strtod(version.c_str(), nullptr) > NEWEST_PTX) {
+        return "PTX version " + version + " is newer than this driver";
+    }
+    if (target != "sm_75") {
+        return "target " + target + " is not this device's";
+    }
+    return directive(ptx, ".address_size") == "64" ? "" : "not for 64-bit addresses";
+}
+
+}  // namespace
+
+EXPORT cuModuleLoadDataEx(Module **module, const void *image, unsigned count, const int *options, void **values) {
+    ENTER_OUTSIDE_CAPTURE("cuModuleLoadDataEx")
+    char *log = nullptr;
+    size_t room = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (options[i] == JIT_ERROR_LOG_BUFFER) {
+            log = static_cast<char *>(values[i]);
+        } else if (options[i] == JIT_ERROR_LOG_BUFFER_SIZE_BYTES) {
+            room = static_cast<unsigned>(reinterpret_cast<size_t>(values[i]));
+        }
+    }
+    std::string ptx = static_cast<const char *>(image), wrong = complaint(ptx);
+    if (!wrong.empty()) {
+        if (log != nullptr && room > 0) {
+            snprintf(log, room, "%s\n", wrong.c_str());
+        }
+        return INVALID_PTX;
+    }
+    auto made = new Module;
+    const std::string entry = ".entry ";
+    for (size_t at = ptx.find(entry); at != std::string::npos; at = ptx.find(entry, at)) {
+        at += entry.size();
+        made->entries.insert(ptx.substr(at, ptx.find_first_of("( \n", at) - at));
+    }
+    driver().modules.insert(made);
+    *module = made;
     return SUCCESS;
 }
 
@@ -484,7 +585,8 @@ EXPORT cuModuleGetFunction(const RegisteredKernel **function, Module *module, co
         return INVALID_HANDLE;
     }
     const RegisteredKernel *kernel = registered(name);
-    if (kernel == nullptr || module->source != std::string(kernel->source) + ".cu") {
+    if (kernel == nullptr
+        || (module->source != std::string(kernel->source) + ".cu" && module->entries.count(name) == 0)) {
         return NOT_FOUND;
     }
     *function = kernel;
@@ -501,14 +603,16 @@ EXPORT cuLaunchKernel(const RegisteredKernel *kernel, unsigned gridX, unsigned g
     // Parameters are copied now, as a driver does: the caller may change its buffer at once.
     auto copy = std::make_shared<std::vector<std::max_align_t>>(kernel->structBytes / sizeof(std::max_align_t) + 1);
     memcpy(copy->data(), parameters[0], kernel->structBytes);
-    return enqueue(stream, [=] {
-        emulation::launch(kernel->name, dim3{gridX, gridY, 1}, threads, sharedBytes, [=] { kernel->call(copy->data()); });
-    });
+    return enqueue(stream, noted({10, kernel->name, 0, 0, 0, 0, 0, 0, 0}, stream, [=] {
+                       emulation::launch(kernel->name, dim3{gridX, gridY, 1}, threads, sharedBytes,
+                                         [=] { kernel->call(copy->data()); });
+                   }));
 }
 
 EXPORT cuStreamCreate(Stream **stream, unsigned) {
     ENTER_OUTSIDE_CAPTURE("cuStreamCreate")
     *stream = new Stream;
+    (*stream)->number = ++driver().streamsMade;
     driver().streams.insert(*stream);
     return SUCCESS;
 }
@@ -563,7 +667,7 @@ EXPORT cuStreamEndCapture(Stream *stream, Graph **graph) {
     if (stream->invalidated) {
         return CAPTURE_INVALIDATED;
     }
-    *graph = new Graph{std::move(stream->captured)};
+    *graph = new Graph{std::move(stream->captured), 0};
     driver().graphs.insert(*graph);
     return SUCCESS;
 }
@@ -574,6 +678,7 @@ EXPORT cuGraphInstantiateWithFlags(Graph **executable, Graph *graph, unsigned lo
         return INVALID_HANDLE;
     }
     *executable = new Graph(*graph);
+    (*executable)->number = ++driver().graphsMade;
     driver().graphs.insert(*executable);
     return SUCCESS;
 }
@@ -584,10 +689,13 @@ EXPORT cuGraphLaunch(Graph *executable, Stream *stream) {
         return INVALID_HANDLE;
     }
     auto works = std::make_shared<std::vector<Work>>(executable->works);
+    unsigned number = executable->number;
     return enqueue(stream, [=] {
+        driver().graphRunning = number;
         for (Work &work : *works) {
             work();
         }
+        driver().graphRunning = 0;
     });
 }
 
@@ -683,4 +791,21 @@ EXPORT pretendSpoilCaptures() {
 extern "C" __attribute__((visibility("default"))) void pretendHold(int change) {
     std::lock_guard<std::recursive_mutex> guard(driver().lock);
     driver().heldByLibraries += change;
+}
+
+// Whether what the device does is noted from now on; says whether a context is there, without which CUPTI records nothing.
+EXPORT pretendRecord(int on) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    driver().recording = on != 0 && driver().retained > 0;
+    return driver().retained;
+}
+
+// Hands out what was noted, the oldest first, as far as there is room.
+extern "C" __attribute__((visibility("default"))) size_t pretendTake(Activity *to, size_t room) {
+    std::lock_guard<std::recursive_mutex> guard(driver().lock);
+    std::vector<Activity> &noted = driver().activities;
+    size_t count = noted.size() < room ? noted.size() : room;
+    std::copy(noted.begin(), noted.begin() + count, to);
+    noted.erase(noted.begin(), noted.begin() + count);
+    return count;
 }

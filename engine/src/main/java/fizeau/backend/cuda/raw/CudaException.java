@@ -23,6 +23,11 @@ public final class CudaException extends RuntimeException {
         return code;
     }
 
+    /** Whether the driver refused an image of kernels as such: one made otherwise may do. */
+    public boolean isOfTheImage() {
+        return DriverStatus.refusesImage(code);
+    }
+
     /** Whether the device has to be opened anew: every later call in this process answers the same. */
     public boolean isDeviceLost() {
         return DriverStatus.isSticky(code);

@@ -29,6 +29,7 @@ enum DriverFunction {
     COPY_ON_DEVICE("cuMemcpyDtoDAsync_v2"),
     FILL("cuMemsetD8Async"),
     MODULE_LOAD("cuModuleLoadData"),
+    MODULE_LOAD_PTX("cuModuleLoadDataEx", false),
     MODULE_UNLOAD("cuModuleUnload"),
     MODULE_GET_FUNCTION("cuModuleGetFunction"),
     LAUNCH("cuLaunchKernel"),

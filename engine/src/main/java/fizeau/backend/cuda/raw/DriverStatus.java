@@ -22,6 +22,17 @@ final class DriverStatus {
         };
     }
 
+    /** Whether an image of kernels is what it does not take. */
+    static boolean refusesImage(int code) {
+        return switch (code) {
+            case CUresult.CUDA_ERROR_INVALID_IMAGE,
+                    CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+                    CUresult.CUDA_ERROR_INVALID_PTX,
+                    CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION -> true;
+            default -> false;
+        };
+    }
+
     /** One clause that explains a code; {@code driverText} stands in where nothing better is known. */
     static String explain(int code, String driverText) {
         return switch (code) {
