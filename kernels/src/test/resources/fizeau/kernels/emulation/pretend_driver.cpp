@@ -478,6 +478,9 @@ EXPORT cuStreamBeginCapture_v2(Stream *stream, int) {
 }
 
 EXPORT cuStreamEndCapture(Stream *stream, Graph **graph) {
+    if (injected("cuStreamEndCapture") != SUCCESS && driver().streams.count(stream) != 0) {
+        stream->capturing = false;  // it ends the capture, whatever it answers
+    }
     ENTER("cuStreamEndCapture")
     if (driver().streams.count(stream) == 0 || !stream->capturing) {
         return INVALID_HANDLE;
