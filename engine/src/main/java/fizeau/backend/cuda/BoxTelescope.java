@@ -66,19 +66,10 @@ final class BoxTelescope {
      */
     void adjoint(DeviceMemory source, MaskBatch batch, DeviceAddress amplitudeGradient, DeviceAddress gradient) {
         BoxGeometry geometry = geometry(batch);
-        FrameGeometry sizes = geometry.frame();
         int radix = geometry.fastestRadix();
         try (Operands operands = new Operands(batch)) {
             DeviceAddress spectrum = project(source, false, geometry, operands);
-            DeviceAddress rows = workspace
-                    .reserve(
-                            Workspace.Role.ROW_ADJOINT, COMPLEX_BYTES * sizes.entries() * sizes.ny() * geometry.boxNx())
-                    .address();
-            DeviceAddress columns = workspace
-                    .reserve(
-                            Workspace.Role.COLUMN_ADJOINT,
-                            COMPLEX_BYTES * sizes.entries() * geometry.boxNy() * sizes.objectNx())
-                    .address();
+            DeviceAddress rows = rowAdjoints(geometry);
             session.launch(new RowGradientParameters(
                     spectrum,
                     operands.origins(),
@@ -89,24 +80,89 @@ final class BoxTelescope {
                     geometry,
                     radix,
                     RowL1Parameters.tileFor(geometry, radix)));
-            session.launch(new BoxAdjointParameters(
-                    rows,
-                    operands.samples(),
+            finishAdjoint(geometry, operands, rows, gradient, false);
+        }
+    }
+
+    /**
+     * The weighted L1 loss of a real object's measurement through one mask, and its gradient.
+     *
+     * @param target {@code frame.count()} values as the detector sees them
+     * @param weight one float: what a sum of absolute differences is multiplied with
+     * @param rowLoss receives {@code frame.ny()} doubles that add up to the loss
+     * @param gradient receives {@code object.count()} values
+     * @param accumulate whether they are added to what is there
+     */
+    void compare(
+            DeviceMemory source,
+            MaskBatch batch,
+            DeviceAddress target,
+            DeviceAddress weight,
+            DeviceAddress rowLoss,
+            DeviceAddress gradient,
+            boolean accumulate) {
+        BoxGeometry geometry = geometry(batch);
+        int radix = geometry.fastestRadix();
+        try (Operands operands = new Operands(batch)) {
+            DeviceAddress spectrum = project(source, false, geometry, operands);
+            DeviceAddress rows = rowAdjoints(geometry);
+            session.launch(new RowL1Parameters(
+                    spectrum,
                     operands.origins(),
                     operands.rootsY(),
                     operands.rootsX(),
-                    columns,
-                    geometry));
-            session.launch(
-                    new ObjectAdjointParameters(columns, operands.origins(), operands.rootsY(), gradient, geometry, 0));
+                    target,
+                    weight,
+                    rows,
+                    rowLoss,
+                    geometry,
+                    radix,
+                    RowL1Parameters.tileFor(geometry, radix)));
+            finishAdjoint(geometry, operands, rows, gradient, accumulate);
         }
+    }
+
+    /** Reserves what a comparison through a batch needs, so that none allocates later. */
+    void reserve(MaskBatch batch) {
+        BoxGeometry geometry = geometry(batch);
+        workspace.reserve(Workspace.Role.SPECTRUM, spectrumBytes(geometry));
+        rowAdjoints(geometry);
+        columnAdjoints(geometry);
+    }
+
+    private DeviceAddress rowAdjoints(BoxGeometry geometry) {
+        FrameGeometry sizes = geometry.frame();
+        return workspace
+                .reserve(Workspace.Role.ROW_ADJOINT, COMPLEX_BYTES * sizes.entries() * sizes.ny() * geometry.boxNx())
+                .address();
+    }
+
+    private DeviceAddress columnAdjoints(BoxGeometry geometry) {
+        FrameGeometry sizes = geometry.frame();
+        return workspace
+                .reserve(
+                        Workspace.Role.COLUMN_ADJOINT,
+                        COMPLEX_BYTES * sizes.entries() * geometry.boxNy() * sizes.objectNx())
+                .address();
+    }
+
+    private static long spectrumBytes(BoxGeometry geometry) {
+        return COMPLEX_BYTES * geometry.frame().entries() * geometry.boxNy() * geometry.boxNx();
+    }
+
+    /** From the adjoint of each field row to the object's gradient. */
+    private void finishAdjoint(
+            BoxGeometry geometry, Operands operands, DeviceAddress rows, DeviceAddress gradient, boolean accumulate) {
+        DeviceAddress columns = columnAdjoints(geometry);
+        session.launch(new BoxAdjointParameters(
+                rows, operands.samples(), operands.origins(), operands.rootsY(), operands.rootsX(), columns, geometry));
+        session.launch(new ObjectAdjointParameters(
+                columns, operands.origins(), operands.rootsY(), gradient, geometry, accumulate ? 1 : 0));
     }
 
     private DeviceAddress project(DeviceMemory source, boolean complex, BoxGeometry geometry, Operands operands) {
         DeviceAddress spectrum = workspace
-                .reserve(
-                        Workspace.Role.SPECTRUM,
-                        COMPLEX_BYTES * geometry.frame().entries() * geometry.boxNy() * geometry.boxNx())
+                .reserve(Workspace.Role.SPECTRUM, spectrumBytes(geometry))
                 .address();
         session.launch(
                 complex

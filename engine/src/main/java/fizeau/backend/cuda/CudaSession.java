@@ -12,6 +12,7 @@ import fizeau.kernels.CubinCache;
 import fizeau.kernels.KernelCompiler;
 import fizeau.kernels.KernelParameters;
 import fizeau.kernels.NvrtcCompiler;
+import fizeau.kernels.StructLayout;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
@@ -139,6 +140,19 @@ final class CudaSession implements AutoCloseable {
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, memory);
         }
+    }
+
+    /** Copies one struct to the start of memory. */
+    void upload(Record struct, DeviceMemory to) {
+        StructLayout layout = StructLayout.of(struct.getClass());
+        layout.write(struct, stagingBuffer);
+        stream.copyToDevice(staging, to, 0, layout.size());
+        stream.synchronize(); // the staging buffer is about to be used again
+    }
+
+    /** Whether the driver can capture work and replay it. */
+    boolean offersGraphs() {
+        return context.driver().offersGraphs();
     }
 
     /** Copies all values to the start of memory; the array may change afterwards. */
