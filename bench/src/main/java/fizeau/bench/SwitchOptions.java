@@ -2,6 +2,7 @@
 package fizeau.bench;
 
 import fizeau.backend.Plan;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
@@ -76,8 +77,54 @@ final class SwitchOptions {
             description = "Adam in one pass over one buffer, or one pass per tensor and operation.")
     private boolean fusedOptimizer;
 
-    /** Refuses, in one sentence, what does not exist or is not here. */
+    @Option(
+            names = "--cuda-graphs",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "On a GPU: capture iterations and replay them, or launch kernel by kernel.")
+    private boolean cudaGraphs;
+
+    @Option(
+            names = "--deterministic",
+            description =
+                    "Losses that repeat bit for bit. The engine's always do, on either device: every sum has a fixed"
+                            + " order. Accepted so that scripts can ask for it.")
+    private boolean deterministic;
+
+    /** Refuses, in one sentence, what does not exist or is not here; training on a GPU is possible where there is one. */
+    void requirePossibleAnywhere() {
+        requireKnown();
+        if (onCuda()) {
+            CudaAvailability cuda =
+                    NativeConfigReport.examine(Settings.ofProcess()).cuda();
+            if (cuda instanceof CudaAvailability.Unavailable) {
+                device.refuseCuda(SwitchOptions::whyNoCuda);
+            }
+            if (!plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+                throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
+                        + Plan.MATRIX.word() + " or auto");
+            }
+        }
+    }
+
+    /** Whether the GPU was asked for by name: {@code auto} trains on the CPU until a GPU has been shown to be right. */
+    boolean onCuda() {
+        return device.name().kind() == DeviceName.Kind.CUDA;
+    }
+
+    /** The device that trains, as records name it. */
+    String deviceWord() {
+        return onCuda() ? device.name().toString() : DeviceName.parse("cpu").toString();
+    }
+
+    /** Refuses, in one sentence, what does not exist or is not here, the GPU included. */
     void requirePossible() {
+        requireKnown();
+        device.refuseCuda(SwitchOptions::whyNoCuda);
+    }
+
+    private void requireKnown() {
         if (!precision.equals("fp32")) {
             throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
         }
@@ -85,15 +132,14 @@ final class SwitchOptions {
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-        device.refuseCuda(SwitchOptions::whyNoCuda);
     }
 
-    /** What {@code doctor} says of it, and that nothing trains on it anyway. */
+    /** What {@code doctor} says of it, or that this command has no use for it. */
     private static String whyNoCuda() {
         CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
         return cuda instanceof CudaAvailability.Unavailable missing
                 ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
-                : "CUDA is here, but training runs on the CPU only";
+                : "CUDA is here, but this command computes on the CPU only";
     }
 
     /** Most threads that a variant may use. */
@@ -111,7 +157,7 @@ final class SwitchOptions {
     }
 
     VariantSpec optimized() {
-        return new VariantSpec(
+        VariantSpec engine = new VariantSpec(
                 VariantSpec.OPTIMIZED,
                 "engine",
                 "cpu",
@@ -124,5 +170,6 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
+        return onCuda() ? engine.onCuda(device.name(), cudaGraphs) : engine;
     }
 }

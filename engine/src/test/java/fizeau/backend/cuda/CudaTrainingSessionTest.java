@@ -8,7 +8,6 @@ import fizeau.backend.Backend;
 import fizeau.backend.Plan;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
-import fizeau.backend.cpu.CpuBackend;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.cache.CacheStatistics;
@@ -17,7 +16,6 @@ import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderInitializer;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.testkit.RandomImages;
-import fizeau.testkit.Tolerances;
 import fizeau.testkit.TrainingSessionConformance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -226,26 +224,6 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         assertThatThrownBy(() -> session(withPlan(Plan.PRUNED, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("pruned", "matrix or auto");
-    }
-
-    /** Not only the reference: the CPU engine's own losses. */
-    @Test
-    void theCpuEngineAgrees() {
-        try (CpuBackend cpu = CpuBackend.open(1);
-                TrainingSession host = cpu.openTraining(SPEC, withPlan(Plan.MATRIX, 1), OBJECT, START);
-                TrainingSession device = session(Switches.optimized(1))) {
-            for (PixelPosition centre : CENTRES) {
-                float[] expected = new float[ITERATIONS];
-                float[] losses = new float[ITERATIONS];
-                host.beginSample(centre);
-                device.beginSample(centre);
-                host.iterate(ITERATIONS, expected);
-                device.iterate(ITERATIONS, losses);
-                host.endSample();
-                device.endSample();
-                Tolerances.assertClose(losses, expected, Tolerances.LATER_LOSSES);
-            }
-        }
     }
 
     private float[] losses(Switches switches, int iterations) {
