@@ -23,6 +23,7 @@ Job (JSON, version 1); files are raw little-endian float32, paths relative to th
     output_size        edge of the decoder's output, pixels
     batch_norm         true or false
     learning_rate      Adam's step
+    fixed_latent       keep the latent vector as it is
     iterations         per sample
     warm_up            iterations per sample kind before the clock starts, on weights that are then thrown away
     measure_once       measure once per sample instead of in every iteration
@@ -52,6 +53,7 @@ FIELDS = {
     "output_size": int,
     "batch_norm": bool,
     "learning_rate": (int, float),
+    "fixed_latent": bool,
     "iterations": int,
     "warm_up": int,
     "measure_once": bool,
@@ -241,6 +243,8 @@ class Training:
             leaf = flat[offset:offset + count].clone().to(device).reshape(shape).requires_grad_(True)
             self.parameters.append(leaf)
             offset += count
+        if job["fixed_latent"]:
+            self.parameters[0].requires_grad_(False)
         self.statistics = [
             (torch.zeros(layer["out"], device=device), torch.ones(layer["out"], device=device))
             if layer["normalised"]
@@ -328,7 +332,7 @@ class Training:
         with torch.no_grad():
             frozen = self.embed(self.decode())
         target = self.measured(frozen, centre, first) if self.job["measure_once"] else None
-        adam = torch.optim.Adam(self.parameters, lr=self.job["learning_rate"], betas=(0.9, 0.999), eps=1e-8)
+        adam = torch.optim.Adam(self.parameters[self.job["fixed_latent"]:], lr=self.job["learning_rate"], betas=(0.9, 0.999), eps=1e-8)
         for _ in range(iterations):
             start = time.perf_counter()
             adam.zero_grad(set_to_none=True)

@@ -56,6 +56,13 @@ final class WorkloadOptions {
     private Integer latentSize;
 
     @Option(
+            names = "--fixed-latent",
+            description =
+                    "Keeps the decoder's latent vector as it is, which makes the first layer's step nearly free. The"
+                            + " original trains it; judged by no speed target")
+    private boolean fixedLatent;
+
+    @Option(
             names = "--aperture-radius",
             paramLabel = "PIXELS",
             defaultValue = "" + Workload.APERTURE_RADIUS,
@@ -134,6 +141,7 @@ final class WorkloadOptions {
                         || plain.latentSize() != Workload.IMAGE_SIZE
                         || plain.apertureRadius() != Workload.APERTURE_RADIUS
                         || plain.patternRadius() != Workload.PATTERN_RADIUS
+                        || plain.fixedLatent()
                         || !plain.pattern().equals("fermat"));
         return changed ? of(chosen, "custom") : plain;
     }
@@ -152,7 +160,8 @@ final class WorkloadOptions {
                 seed,
                 object == null ? ObjectSource.BUILT_IN : object.getFileName().toString(),
                 "",
-                latentSize == null ? imageSize : requireLatent(latentSize));
+                latentSize == null ? imageSize : requireLatent(latentSize),
+                fixedLatent);
     }
 
     /** Zero would mean the image size in a record, so it is refused here. */

@@ -13,8 +13,15 @@ import fizeau.reconstruct.DecoderSpec;
  * @param aperture the sub-pupil
  * @param decoder the network
  * @param learningRate Adam's step
+ * @param fixedLatent whether the decoder's latent vector stays as it is; the original trains it
  */
-public record TrainingSpec(Shape object, Shape frame, Aperture aperture, DecoderSpec decoder, double learningRate) {
+public record TrainingSpec(
+        Shape object, Shape frame, Aperture aperture, DecoderSpec decoder, double learningRate, boolean fixedLatent) {
+
+    /** A training that trains the latent vector too. */
+    public TrainingSpec(Shape object, Shape frame, Aperture aperture, DecoderSpec decoder, double learningRate) {
+        this(object, frame, aperture, decoder, learningRate, false);
+    }
 
     public TrainingSpec {
         if (!frame.contains(object)) {

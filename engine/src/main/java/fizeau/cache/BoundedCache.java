@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -19,7 +20,7 @@ import java.util.function.ToLongFunction;
  * <tr><td>look-up that loads</td><td>misses</td></tr>
  * <tr><td>load that throws; nothing is kept</td><td>misses, loadFailures</td></tr>
  * <tr><td>entry dropped because a bound was passed</td><td>evictions</td></tr>
- * <tr><td>{@link #clear}</td><td>none</td></tr>
+ * <tr><td>{@link #clear}, {@link #removeIf}</td><td>none</td></tr>
  * </table>
  *
  * <p>Switched off, it keeps nothing: every look-up loads and the value is released with its lease. Leased entries may
@@ -125,13 +126,23 @@ public final class BoundedCache<K, V> implements AutoCloseable {
     }
 
     /** Drops every entry; leased values are released when they are returned. */
-    public synchronized void clear() {
-        for (Entry<V> entry : entries.values()) {
-            entry.cached = false;
-            releaseIfUnused(entry);
+    public void clear() {
+        removeIf(key -> true);
+    }
+
+    /** Drops the entries that nobody will ask for any more; leased values are released when they are returned. */
+    public synchronized void removeIf(Predicate<? super K> unwanted) {
+        Iterator<Map.Entry<K, Entry<V>>> all = entries.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<K, Entry<V>> next = all.next();
+            if (unwanted.test(next.getKey())) {
+                all.remove();
+                Entry<V> entry = next.getValue();
+                entry.cached = false;
+                bytes -= entry.bytes;
+                releaseIfUnused(entry);
+            }
         }
-        entries.clear();
-        bytes = 0;
     }
 
     /** Drops every entry for good: nothing can be acquired any more. */

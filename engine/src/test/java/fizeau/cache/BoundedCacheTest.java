@@ -170,6 +170,21 @@ class BoundedCacheTest {
     }
 
     @Test
+    void dropsWhatNobodyWantsAnyMore() {
+        BoundedCache<String, String> cache = cache(4, 100);
+        cache.get("a", loader);
+        var lease = cache.acquire("b", loader);
+        cache.get("c", loader);
+        cache.removeIf(key -> !key.equals("c"));
+        assertThat(released).containsExactly("value of a");
+        assertThat(cache.statistics()).isEqualTo(new CacheStatistics(0, 3, 0, 0, 1, 10));
+        lease.close();
+        assertThat(released).containsExactly("value of a", "value of b");
+        cache.get("c", loader);
+        assertThat(cache.statistics().hits()).isEqualTo(1);
+    }
+
+    @Test
     void heapValuesNeedNoRelease() {
         BoundedCache<String, String> cache = BoundedCache.ofHeapValues(1, 100, String::length);
         assertThat(cache.get("a", loader)).isEqualTo("value of a");

@@ -4,6 +4,7 @@ package fizeau.testkit;
 import fizeau.backend.TrainingSpec;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
+import java.util.Arrays;
 
 /**
  * A reconstruction in double precision, composed of {@link ReferenceDecoder}, {@link ReferenceTelescope} and
@@ -50,7 +51,11 @@ public final class ReferenceTraining {
             double[] gradient = new double[estimate.length];
             losses[i] = compare(estimate, mask, newTarget, gradient)
                     + compare(estimate, first ? mask : cumulative, oldTarget, gradient);
-            optimizer.step(parameters, decoder.backward(gradient));
+            double[] parameterGradient = decoder.backward(gradient);
+            if (spec.fixedLatent()) {
+                Arrays.fill(parameterGradient, 0, spec.decoder().inputSize(), 0);
+            }
+            optimizer.step(parameters, parameterGradient);
         }
         return losses;
     }

@@ -106,6 +106,22 @@ public abstract class TrainingSessionConformance extends BackendConformance {
         assertTrainsLikeTheReference(plain, Switches.optimized(2));
     }
 
+    static Stream<Switches> settingsOfTheFirstLayer() {
+        return Stream.of(
+                Switches.optimized(1),
+                Switches.optimized(3),
+                new Switches(true, true, true, Optional.empty(), true, false, 2),
+                new Switches(true, true, true, Optional.empty(), false, false, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsOfTheFirstLayer")
+    void aFixedLatentStaysAndAllElseTrainsAlike(Switches switches) {
+        TrainingSpec fixed =
+                new TrainingSpec(SPEC.object(), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), LEARNING_RATE, true);
+        assertTrainsLikeTheReference(fixed, switches);
+    }
+
     /** At the first sample old and new are the same image, so that the loss is twice the normalised L1. */
     @Test
     void theFirstSampleCountsTwice() {

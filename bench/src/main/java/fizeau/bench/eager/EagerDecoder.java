@@ -85,6 +85,16 @@ public final class EagerDecoder implements DecoderNetwork {
         return List.copyOf(parameters);
     }
 
+    /** Keeps the latent as it is: no gradient is computed for it. */
+    void fixLatent() {
+        latent.set_requires_grad(false);
+    }
+
+    /** The parameters that a step changes. */
+    List<Tensor> trained() {
+        return parameters.stream().filter(Tensor::requires_grad).toList();
+    }
+
     /** Sets all parameters, in the order of the layout. */
     public void load(float[] values) {
         requireOpen();

@@ -78,6 +78,9 @@ public final class EagerTrainingSession implements TrainingSession {
         this.decoder = new EagerDecoder(spec.decoder());
         this.telescope = new EagerTelescope(spec.object(), spec.frame(), spec.aperture());
         decoder.load(initialParameters);
+        if (spec.fixedLatent()) {
+            decoder.fixLatent();
+        }
         try (PointerScope scope = new PointerScope()) {
             this.truth = EagerTensors.keep(telescope.embed(EagerTensors.image(object, spec.object())));
             this.cumulativeMask = EagerTensors.keep(torch.zeros(shapeOf(spec.frame())));
@@ -113,7 +116,7 @@ public final class EagerTrainingSession implements TrainingSession {
             throw new IllegalStateException("a sample is under way: end it before the next begins");
         }
         centre = newCentre;
-        optimizer = new EagerAdam(decoder.parameters(), spec.learningRate());
+        optimizer = new EagerAdam(decoder.trained(), spec.learningRate());
         try (PointerScope scope = new PointerScope()) {
             frozenEstimate = EagerTensors.keep(telescope.embed(decoder.frozen()));
             if (measureOnce) {

@@ -76,6 +76,7 @@ public record PeerJob(
         job.put("output_size", spec.decoder().outputSize());
         job.put("batch_norm", spec.decoder().batchNorm());
         job.put("learning_rate", spec.learningRate());
+        job.put("fixed_latent", spec.fixedLatent());
         job.put("iterations", iterations);
         job.put("warm_up", warmUpIterations);
         job.put("measure_once", measureOnce);

@@ -8,6 +8,7 @@ import fizeau.bench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What the pages of all records say in the same words. */
 final class Sentences {
@@ -28,7 +29,7 @@ final class Sentences {
         return String.format(
                 Locale.ROOT,
                 "%d samples with %d iterations each; object %d\u00a0\u00d7\u00a0%d (%s) in a frame of %d\u00a0\u00d7\u00a0%d;"
-                        + " aperture radius %s\u00a0px, pattern %s to %s\u00a0px.",
+                        + " aperture radius %s\u00a0px, pattern %s to %s\u00a0px.%s",
                 workload.samples(),
                 workload.epochs(),
                 workload.objectSize(),
@@ -38,7 +39,20 @@ final class Sentences {
                 workload.imageSize(),
                 Numbers.plain(workload.apertureRadius()),
                 workload.pattern(),
-                Numbers.plain(workload.patternRadius()));
+                Numbers.plain(workload.patternRadius()),
+                latent(workload).map(words -> " Latent vector: " + words + ".").orElse(""));
+    }
+
+    /** How the decoder's latent differs from the original's, which has the image's size and is trained. */
+    static Optional<String> latent(Workload workload) {
+        List<String> words = new ArrayList<>();
+        if (workload.latentSize() != workload.imageSize()) {
+            words.add(workload.latentSize() + " channels");
+        }
+        if (workload.fixedLatent()) {
+            words.add("not trained");
+        }
+        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
     }
 
     static String rounds(int rounds) {

@@ -62,6 +62,7 @@ public final class TrainingText {
                 Numbers.plain(workload.apertureRadius()),
                 workload.pattern(),
                 Numbers.plain(workload.patternRadius()));
+        Sentences.latent(workload).ifPresent(words -> line("          latent vector: %s", words));
         lines.device(record.device(), record.environment()).rounds(record.rounds(), "variant");
         line(
                 "seeds     %s: of the initial weights, one a round, the same for all variants; good ones by rule",

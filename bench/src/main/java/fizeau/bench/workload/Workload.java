@@ -29,6 +29,7 @@ import java.util.Locale;
  * @param objectDigest SHA-256 of the object's amplitudes as little-endian floats; empty before the object is known
  * @param latentSize the decoder's latent channels; 0, as in records before this was an option, means the image size, which
  *     is what the original takes
+ * @param fixedLatent whether the decoder's latent vector is kept as it is; the original trains it
  */
 public record Workload(
         String name,
@@ -43,7 +44,8 @@ public record Workload(
         long seed,
         String object,
         String objectDigest,
-        int latentSize) {
+        int latentSize,
+        boolean fixedLatent) {
 
     public static final int OBJECT_SIZE = 128;
     public static final int IMAGE_SIZE = 512;
@@ -56,7 +58,7 @@ public record Workload(
     private static final int MOST_EPOCHS = 1_000_000;
     private static final long MOST_ITERATIONS = 100_000_000;
 
-    /** A workload whose decoder has as many latent channels as the image has columns. */
+    /** A workload whose decoder has as many latent channels as the image has columns and trains the latent vector. */
     public Workload(
             String name,
             int objectSize,
@@ -83,7 +85,8 @@ public record Workload(
                 seed,
                 object,
                 objectDigest,
-                imageSize);
+                imageSize,
+                false);
     }
 
     public Workload {
@@ -143,7 +146,7 @@ public record Workload(
     }
 
     public TrainingSpec training() {
-        return new TrainingSpec(objectShape(), frameShape(), aperture(), decoder(), learningRate);
+        return new TrainingSpec(objectShape(), frameShape(), aperture(), decoder(), learningRate, fixedLatent);
     }
 
     /** The aperture positions. */
@@ -217,7 +220,8 @@ public record Workload(
                 seed,
                 source,
                 digest,
-                latentSize);
+                latentSize,
+                fixedLatent);
     }
 
     private static void requireEdge(String option, int edge) {

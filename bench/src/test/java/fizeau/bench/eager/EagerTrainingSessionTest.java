@@ -14,6 +14,7 @@ import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
+import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,27 @@ class EagerTrainingSessionTest {
             }
         }
         assertThat(decided).isGreaterThan(EagerFixture.probes(layout).size() / 2);
+    }
+
+    @Test
+    void aFixedLatentStaysAndTheWeightsAreTrained() {
+        TrainingSpec spec = EagerFixture.SPEC;
+        TrainingSpec fixed = new TrainingSpec(
+                spec.object(), spec.frame(), spec.aperture(), spec.decoder(), spec.learningRate(), true);
+        float[] start = EagerFixture.parameters();
+        float[] after;
+        float[] losses = new float[3];
+        try (EagerTrainingSession session = new EagerTrainingSession(fixed, EagerFixture.object(), start, false, 1)) {
+            session.beginSample(EagerFixture.FIRST);
+            session.iterate(3, losses);
+            session.endSample();
+            session.beginSample(EagerFixture.SECOND);
+            session.iterate(3, losses);
+            after = session.parameters();
+        }
+        int latent = spec.decoder().inputSize();
+        assertThat(Arrays.copyOf(after, latent)).containsExactly(Arrays.copyOf(start, latent));
+        assertThat(after[latent]).isNotEqualTo(start[latent]);
     }
 
     @Test

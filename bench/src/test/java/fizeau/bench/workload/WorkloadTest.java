@@ -76,9 +76,12 @@ class WorkloadTest {
         Workload large = of(128, 2048, 20, 64, 20, 50);
         assertThat(large.decoder().inputSize()).isEqualTo(2048);
         Workload sameDecoder = new Workload(
-                "custom", 128, 2048, 20, "fermat", 64, 20, 50, 1e-3, 1, "built-in", "", Workload.IMAGE_SIZE);
+                "custom", 128, 2048, 20, "fermat", 64, 20, 50, 1e-3, 1, "built-in", "", Workload.IMAGE_SIZE, true);
         assertThat(sameDecoder.decoder()).isEqualTo(of(128, 512, 20, 64, 20, 50).decoder());
         assertThat(sameDecoder.withObject("a file", "digest").latentSize()).isEqualTo(512);
+        assertThat(sameDecoder.withObject("a file", "digest").training().fixedLatent())
+                .isTrue();
+        assertThat(large.training().fixedLatent()).isFalse();
         assertThat(sameDecoder.frameShape()).isEqualTo(large.frameShape());
     }
 

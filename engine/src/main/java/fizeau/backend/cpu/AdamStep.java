@@ -13,7 +13,7 @@ package fizeau.backend.cpu;
 record AdamStep(float keepFirst, float keepSecond, float stepSize, float rootScale) {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
-    private static final float EPSILON = 1e-8f;
+    static final float EPSILON = 1e-8f;
     private static final float TAKE_FIRST = (float) (1 - BETA1);
     private static final float TAKE_SECOND = (float) (1 - BETA2);
 
@@ -48,6 +48,24 @@ record AdamStep(float keepFirst, float keepSecond, float stepSize, float rootSca
             first[i] = m;
             second[i] = v;
             parameters[i] -= rate * m / ((float) Math.sqrt(v) * root + EPSILON);
+        }
+    }
+
+    /**
+     * Advances the moments {@code from} to {@code to - 1} without a parameter of their own.
+     *
+     * @param root receives the bias-corrected root of the second moment
+     */
+    void moments(float[] first, float[] second, float[] root, float[] gradient, int from, int to) {
+        float keepM = keepFirst;
+        float keepV = keepSecond;
+        float scale = rootScale;
+        for (int i = from; i < to; i++) {
+            float g = gradient[i];
+            first[i] = first[i] * keepM + TAKE_FIRST * g;
+            float v = second[i] * keepV + TAKE_SECOND * g * g;
+            second[i] = v;
+            root[i] = (float) Math.sqrt(v) * scale;
         }
     }
 

@@ -10,6 +10,7 @@ import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
+import java.util.Arrays;
 
 /**
  * A reconstruction on the CPU: decoder, telescope loss and optimiser with hand-written passes over preallocated memory.
@@ -51,7 +52,7 @@ final class CpuTrainingSession implements TrainingSession {
         this.decoder = decoder;
         this.loss = new TelescopeLoss(spec, switches, object, pool, selector);
         if (switches.fusedOptimizer() && decoder instanceof FusedDecoder own) {
-            this.fused = new FusedTraining(own, initialParameters, spec.learningRate(), pool);
+            this.fused = new FusedTraining(own, initialParameters, spec.learningRate(), spec.fixedLatent(), pool);
             this.parameters = null;
             this.gradient = null;
             this.moments = null;
@@ -103,6 +104,10 @@ final class CpuTrainingSession implements TrainingSession {
                 fused.stepFirstLayer();
             } else {
                 decoder.backward(estimateGradient, gradient);
+                if (spec.fixedLatent()) {
+                    // without a gradient Adam's moments stay zero, and so does the step
+                    Arrays.fill(gradient, 0, spec.decoder().inputSize(), 0);
+                }
                 clock.stageEnded(Stage.BACKWARD);
                 moments.stepTensorByTensor(layout, parameters, gradient);
             }

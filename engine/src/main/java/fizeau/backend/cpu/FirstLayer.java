@@ -76,16 +76,20 @@ final class FirstLayer {
         }
     }
 
-    /** Starts fused training: takes the weight into rows of its own, which {@link #stepAndMultiply} advances. */
-    Rows newRows(float[] parameters) {
-        return new Rows(parameters);
+    /**
+     * Starts fused training from the product that {@link #multiply} made.
+     *
+     * @param parameters in the order of the layout; copied
+     */
+    FirstLayerTraining newTraining(float[] parameters, boolean fixedLatent) {
+        return fixedLatent ? new FixedLatentProduct(parameters, inputs, partial) : new Rows(parameters);
     }
 
     /**
      * The weight and its moments, row by row. In arrays that are all indexed alike the JVM vectorises the whole step; with
      * one offset for the flat buffers and another for the gradient it does not (3.4 times slower).
      */
-    final class Rows {
+    private final class Rows implements FirstLayerTraining {
         private final float[][] weights = new float[inputs][];
         private final float[][] first = new float[inputs][outputs];
         private final float[][] second = new float[inputs][outputs];
@@ -100,12 +104,9 @@ final class FirstLayer {
         /**
          * One worker's rows of gradient, Adam step and the next forward product in one pass over weight and moments: the
          * gradient of a row is made on the fly and the new row is multiplied while it is in the cache.
-         *
-         * @param latent begins with the latent vector
-         * @param latentFirst its moments
-         * @param outputGradient gradient with respect to the layer's product
          */
-        void stepAndMultiply(
+        @Override
+        public void stepAndMultiply(
                 AdamStep step,
                 float[] latent,
                 float[] latentFirst,

@@ -14,7 +14,7 @@ final class FusedTraining {
     private final FusedDecoder decoder;
     private final WorkerPool pool;
     private final double learningRate;
-    private final FirstLayer.Rows firstRows;
+    private final FirstLayerTraining firstLayer;
     private final float[] small;
     private final float[] smallFirst;
     private final float[] smallSecond;
@@ -22,12 +22,12 @@ final class FusedTraining {
     private final float[][][] second;
     private int steps;
 
-    FusedTraining(FusedDecoder decoder, float[] parameters, double learningRate, WorkerPool pool) {
+    FusedTraining(FusedDecoder decoder, float[] parameters, double learningRate, boolean fixedLatent, WorkerPool pool) {
         this.decoder = decoder;
         this.pool = pool;
         this.learningRate = learningRate;
         decoder.load(parameters);
-        this.firstRows = decoder.first().newRows(parameters);
+        this.firstLayer = decoder.first().newTraining(parameters, fixedLatent);
         this.small = decoder.small().values();
         this.smallFirst = new float[small.length];
         this.smallSecond = new float[small.length];
@@ -71,10 +71,10 @@ final class FusedTraining {
         });
     }
 
-    /** The step of latent vector and first layer, and the product that the next {@link #forward} starts from. */
+    /** The step of latent vector (unless it is fixed) and first layer, and the product that the next {@link #forward} starts from. */
     void stepFirstLayer() {
         AdamStep step = AdamStep.of(steps, learningRate);
-        pool.run((worker, workers) -> firstRows.stepAndMultiply(
+        pool.run((worker, workers) -> firstLayer.stepAndMultiply(
                 step, small, smallFirst, smallSecond, decoder.firstGradient(), worker, workers));
     }
 }

@@ -29,7 +29,10 @@ final class TelescopeLoss implements AutoCloseable {
     private static final int MOST_MASKS = 512;
     private static final long MOST_BYTES = 1L << 30;
 
-    /** What was measured: the object (generation 0) or the estimate frozen before a sample. */
+    /** The generation of the object; frozen estimates count from 1. */
+    private static final int OBJECT = 0;
+
+    /** What was measured: the {@link #OBJECT} or the estimate frozen before a sample. */
     record MeasurementKey(int generation, Mask mask, Plan plan) {}
 
     record TransformKey(Mask mask, Plan plan) {}
@@ -88,13 +91,15 @@ final class TelescopeLoss implements AutoCloseable {
     void endSample() {
         cumulative = cumulative.union(newMask());
         samples++;
+        // the estimate frozen before this sample is gone, so nobody can ask for what was measured from it
+        measurements.removeIf(key -> key.generation() != OBJECT);
     }
 
     /** The loss of an estimate, old + new; its gradient is written to {@code gradient}, {@code object.count()} values. */
     double evaluate(float[] estimate, float[] gradient) {
         Arrays.fill(gradient, 0);
         Mask mask = newMask();
-        double loss = compare(estimate, mask, "new", 0, object, isFirstSample() ? 2 : 1, gradient);
+        double loss = compare(estimate, mask, "new", OBJECT, object, isFirstSample() ? 2 : 1, gradient);
         if (!isFirstSample()) {
             loss += compare(estimate, cumulative, "cumulative", samples, frozen, 1, gradient);
         }

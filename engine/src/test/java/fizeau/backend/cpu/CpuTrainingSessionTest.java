@@ -54,6 +54,9 @@ class CpuTrainingSessionTest extends TrainingSessionConformance {
                 train(SPEC, withPlan(Plan.MATRIX, 2)).report().caches();
         assertThat(on.get("measurement").misses()).isEqualTo(distinct);
         assertThat(on.get("measurement").lookups()).isEqualTo(comparisons);
+        assertThat(on.get("measurement").entries())
+                .as("measurements of the object; those of frozen estimates are of no use after their sample")
+                .isEqualTo(samples);
         assertThat(on.get("fft").lookups()).isEqualTo(comparisons);
         assertThat(on.get("grid").misses()).isEqualTo(samples);
         assertThat(on.get("grid").lookups()).isEqualTo(maskUses);
