@@ -7,8 +7,9 @@ package fizeau.kernels;
  * @param maps of the first layer
  * @param inputs latent channels
  * @param weight where the weight starts, {@code [inputs][channels][4][4]}
+ * @param trained 1; 0: the latent stays as it is
  */
-public record DecoderFirstStepParameters(LayerMaps maps, ParameterStep step, int inputs, int weight)
+public record DecoderFirstStepParameters(LayerMaps maps, ParameterStep step, int inputs, int weight, int trained)
         implements KernelParameters {
 
     @Override

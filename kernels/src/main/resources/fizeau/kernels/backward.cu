@@ -344,6 +344,7 @@ struct DecoderFirstStepParameters {
     ParameterStep step;
     int inputs;
     int weight;
+    int trained;  // 0: the latent stays as it is, its gradient is 0
 };
 
 // The gradients of the first layer's weight, an outer product that is never stored where the step is fused, and of the
@@ -366,6 +367,6 @@ extern "C" __global__ void decoder_first_step(const DecoderFirstStepParameters p
     }
     sum = blockSum(sum, scratch);
     if (threadIdx.x == 0) {
-        sink.take(input, static_cast<float>(sum));
+        sink.take(input, p.trained ? static_cast<float>(sum) : 0.0f);  // Adam's moments stay 0 then, and so does the step
     }
 }

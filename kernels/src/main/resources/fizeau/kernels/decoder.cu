@@ -70,8 +70,6 @@ struct DecoderFirstParameters {
     int weight;  // where it starts, [inputs][channels][4][4]
 };
 
-constexpr int FIRST_PIXELS = 16;
-
 // The product of the latent with the first layer's weight. Three quarters of all weights are read here, so the rows are
 // shared out over the block's threads, sixteen neighbouring weights to a row. One block per channel; dynamic shared memory:
 // a float per thread. Java reference: DecoderReference.first.

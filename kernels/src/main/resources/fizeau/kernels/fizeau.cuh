@@ -214,7 +214,8 @@ struct GradientSink {
     }
 };
 
-constexpr int APPLIED = 4;       // numbers per channel in LayerMaps.applied
+constexpr int APPLIED = 4;        // numbers per channel in LayerMaps.applied
+constexpr int FIRST_PIXELS = 16;  // of a map of the first layer
 
 // Adds up one channel's parts, two numbers each. Valid in lane 0; all lanes of the warp take part.
 static __device__ __forceinline__ void addParts(const double *parts, int channel, int slots, double &first, double &second) {

@@ -261,8 +261,8 @@ class DecoderKernelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 0", "false, 0", "true, 1"})
-    void theFirstLayersGradientsAgreeWithTheReference(boolean batchNorm, int fused, Emulator emulator) {
+    @CsvSource({"true, 0, 1", "false, 0, 1", "true, 1, 1", "true, 0, 0", "true, 1, 0"})
+    void theFirstLayersGradientsAgreeWithTheReference(boolean batchNorm, int fused, int trained, Emulator emulator) {
         int inputs = 19;
         int channels = 3;
         int outputs = 16 * channels;
@@ -314,7 +314,7 @@ class DecoderKernelsTest {
         DeviceAddress state = emulation.upload(AdamState.NEW);
         emulation.launch(new AdamAdvanceParameters(state, 1e-2, 0.9, 0.999));
         ParameterStep step = new ParameterStep(weights, gradients, first, second, state, RULE, fused);
-        emulation.launch(new DecoderFirstStepParameters(known, step, inputs, inputs));
+        emulation.launch(new DecoderFirstStepParameters(known, step, inputs, inputs, trained));
         emulation.execute();
 
         double[] d = DecoderReference.valueGradient(
@@ -322,7 +322,7 @@ class DecoderKernelsTest {
         double[] expected = new double[parameters.length];
         for (int i = 0; i < inputs; i++) {
             for (int j = 0; j < outputs; j++) {
-                expected[i] += parameters[inputs + i * outputs + j] * d[j];
+                expected[i] += trained * parameters[inputs + i * outputs + j] * d[j];
                 expected[inputs + i * outputs + j] = parameters[i] * d[j];
             }
         }

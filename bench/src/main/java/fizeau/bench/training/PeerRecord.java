@@ -46,7 +46,8 @@ public record PeerRecord(
     public record Ratio(double ratio, Double low, Double high) {}
 
     static PeerRecord unavailable(String name, String reason) {
-        return new PeerRecord(name, UNAVAILABLE, reason, null, null, null, null, null, null, List.of(), null, null, null);
+        return new PeerRecord(
+                name, UNAVAILABLE, reason, null, null, null, null, null, null, List.of(), null, null, null);
     }
 
     public boolean measured() {

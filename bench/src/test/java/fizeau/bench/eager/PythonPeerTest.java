@@ -227,7 +227,17 @@ class PythonPeerTest {
                 """);
         assertThat(peer(python).run(job(), folder, LIMIT))
                 .isEqualTo(new PeerOutcome.Trained(
-                        "3.11", "2.10", "eager", 2, true, List.of(1.5, 0.5), List.of(20.0, 10.0), 0.25, 3.5, "a card", 4096L));
+                        "3.11",
+                        "2.10",
+                        "eager",
+                        2,
+                        true,
+                        List.of(1.5, 0.5),
+                        List.of(20.0, 10.0),
+                        0.25,
+                        3.5,
+                        "a card",
+                        4096L));
     }
 
     @Test

@@ -42,7 +42,7 @@ final class CudaDecoderNetwork implements DecoderNetwork {
         ParameterStep written = new ParameterStep(
                 decoder.parameters().address(), gradients.address(), none, none, none, DeviceOptimizer.RULE, 0);
         this.forward = decoder.forward(image.address());
-        this.backward = decoder.backward(image.address(), imageGradient.address(), written, true);
+        this.backward = decoder.backward(image.address(), imageGradient.address(), written, true, true);
     }
 
     private int outputCount() {

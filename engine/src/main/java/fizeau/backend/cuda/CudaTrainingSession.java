@@ -64,7 +64,8 @@ final class CudaTrainingSession implements TrainingSession {
             throw Closing.afterFailure(failure, this::closeOwned);
         }
         this.forward = decoder.forward(estimate.address());
-        this.backward = decoder.backward(estimate.address(), loss.gradient(), optimizer.step(), switches.fused());
+        this.backward = decoder.backward(
+                estimate.address(), loss.gradient(), optimizer.step(), !spec.fixedLatent(), switches.fused());
         // What a cache does not keep is made on the host and copied: nothing to replay.
         this.replays = switches.cudaGraphs()
                 && switches.measurementCache()

@@ -194,10 +194,15 @@ final class DeviceDecoder implements AutoCloseable {
      * @param image what that pass wrote
      * @param imageGradient gradient with respect to it
      * @param step what becomes of the gradients of parameters
+     * @param latentTrained whether the latent has a gradient; otherwise that is zero
      * @param shared whether a layer's gradient of data shares a launch with the gradient of the weights behind it
      */
     List<KernelParameters> backward(
-            DeviceAddress image, DeviceAddress imageGradient, ParameterStep step, boolean shared) {
+            DeviceAddress image,
+            DeviceAddress imageGradient,
+            ParameterStep step,
+            boolean latentTrained,
+            boolean shared) {
         List<KernelParameters> launches = new ArrayList<>();
         int end = shapes.length - 1;
         launches.add(HeadGradientParameters.of(image, imageGradient, maps[end], window));
@@ -223,7 +228,8 @@ final class DeviceDecoder implements AutoCloseable {
             launches.add(GatherWeightsParameters.of(parts, segments, segmentCount, largestSegment, step));
         }
         Layer first = layers.get(0);
-        launches.add(new DecoderFirstStepParameters(maps[0], step, first.inChannels(), first.weight()));
+        launches.add(new DecoderFirstStepParameters(
+                maps[0], step, first.inChannels(), first.weight(), latentTrained ? 1 : 0));
         return launches;
     }
 

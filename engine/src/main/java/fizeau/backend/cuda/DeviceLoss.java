@@ -149,6 +149,7 @@ final class DeviceLoss implements AutoCloseable {
     /** Ends a sample and adds its mask to the cumulative one. */
     void endSample() {
         abandonSample();
+        caches.forget(frozenGeneration); // that estimate is gone
         cumulative = cumulative.union(mask);
         first = false;
     }

@@ -119,6 +119,9 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         int comparisons = 2 * CENTRES.size() - 1;
         assertThat(replayed.get("measurement").misses()).isEqualTo(comparisons);
         assertThat(launched.get("measurement").misses()).isEqualTo(comparisons);
+        assertThat(replayed.get("measurement").entries())
+                .as("what was measured from frozen estimates is not kept")
+                .isEqualTo(CENTRES.size());
         // once when the sample begins, once in every iteration
         assertThat(launched.get("measurement").lookups()).isEqualTo((long) comparisons * (1 + ITERATIONS));
         assertThat(replayed.get("measurement").lookups())
