@@ -23,7 +23,6 @@ public interface Aperture {
 
     /** The aperture at {@code centre} on a grid of {@code shape}; it may leave no sample open. */
     default Mask mask(Shape shape, PixelPosition centre) {
-        boolean[] open = new boolean[shape.count()];
         double middleRow = shape.centreRow() + centre.y();
         double middleColumn = shape.centreColumn() + centre.x();
         // One sample of margin: the extent may be rounded, membership is decided by passes() alone.
@@ -31,14 +30,19 @@ public interface Aperture {
         int lastRow = (int) Math.min(shape.ny() - 1, Math.ceil(middleRow + extent()) + 1);
         int firstColumn = (int) Math.max(0, Math.floor(middleColumn - extent()) - 1);
         int lastColumn = (int) Math.min(shape.nx() - 1, Math.ceil(middleColumn + extent()) + 1);
+        if (lastRow < firstRow || lastColumn < firstColumn) {
+            return Mask.closed(shape);
+        }
+        Box box = new Box(firstRow, firstColumn, lastRow - firstRow + 1, lastColumn - firstColumn + 1);
+        boolean[] open = new boolean[box.count()];
         for (int row = firstRow; row <= lastRow; row++) {
             double dy = row - shape.centreRow() - centre.y();
             for (int column = firstColumn; column <= lastColumn; column++) {
                 double dx = column - shape.centreColumn() - centre.x();
-                open[shape.index(row, column)] = passes(dy, dx);
+                open[(row - firstRow) * box.width() + column - firstColumn] = passes(dy, dx);
             }
         }
-        return Mask.of(shape, open);
+        return Mask.within(shape, box, open);
     }
 
     /** The aperture at each centre, in the same order. */

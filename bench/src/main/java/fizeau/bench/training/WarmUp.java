@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Warms a process up on a throwaway session: one short pass over a few positions spread over the scan, which grows the
- * cumulative mask, then passes of equal work until two that follow each other take the same time.
+ * cumulative mask, then passes of equal work until two that follow each other take the same time. A sample of a pass has no
+ * more iterations than one of the workload: where the workload starts a sample for every iteration, so does the warm-up.
  */
 final class WarmUp {
     /** Enough to meet small and large cumulative masks; a slow baseline passes over them in a third of a second. */
@@ -23,6 +24,7 @@ final class WarmUp {
     record Result(int iterations, boolean stationary) {}
 
     private final WarmUpRule rule;
+    private final int epochs;
     private final TrainingInput input;
     private final SessionFactory sessions;
     private final long began = System.nanoTime();
@@ -30,6 +32,7 @@ final class WarmUp {
 
     WarmUp(TrainingJob job, TrainingInput input, SessionFactory sessions) {
         this.rule = job.warmUp();
+        this.epochs = job.workload().epochs();
         this.input = input;
         this.sessions = sessions;
     }
@@ -37,15 +40,17 @@ final class WarmUp {
     Result run() {
         try (TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
             List<PixelPosition> positions = spread(input.centres());
-            double first = pass(session, positions, 1);
+            double first = pass(session, positions, 1, 1);
             if (seconds() >= rule.maxSeconds()) {
                 return new Result(iterations, false);
             }
-            int perSample = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
-            perSample = Math.max(1, Math.min(perSample, 100));
-            double previous = pass(session, positions, perSample);
+            int lengthening = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
+            lengthening = Math.max(1, Math.min(lengthening, 100));
+            int perSample = Math.min(lengthening, epochs);
+            int sweeps = (lengthening + perSample - 1) / perSample;
+            double previous = pass(session, positions, perSample, sweeps);
             while (seconds() < rule.maxSeconds()) {
-                double median = pass(session, positions, perSample);
+                double median = pass(session, positions, perSample, sweeps);
                 if (seconds() >= rule.minSeconds() && rule.agree(previous, median)) {
                     return new Result(iterations, true);
                 }
@@ -55,22 +60,19 @@ final class WarmUp {
         }
     }
 
-    /** Median seconds of an iteration. */
-    private double pass(TrainingSession session, List<PixelPosition> positions, int perSample) {
-        double[] times = new double[positions.size() * perSample];
-        float[] loss = new float[1];
-        int done = 0;
-        for (PixelPosition position : positions) {
-            session.beginSample(position);
-            for (int i = 0; i < perSample; i++) {
-                long before = System.nanoTime();
-                session.iterate(1, loss);
-                times[done++] = (System.nanoTime() - before) * 1e-9;
-            }
+    /** Median over the samples of a pass: seconds of an iteration, with its share of the sample's start and end. */
+    private double pass(TrainingSession session, List<PixelPosition> positions, int perSample, int sweeps) {
+        double[] times = new double[positions.size() * sweeps];
+        float[] losses = new float[perSample];
+        for (int sample = 0; sample < times.length; sample++) {
+            long before = System.nanoTime();
+            session.beginSample(positions.get(sample % positions.size()));
+            session.iterate(perSample, losses);
             session.endSample();
+            times[sample] = (System.nanoTime() - before) * 1e-9 / perSample;
             session.estimate();
         }
-        iterations += done;
+        iterations += times.length * perSample;
         return Math.max(1e-9, Summary.median(times));
     }
 

@@ -241,10 +241,9 @@ public final class TelescopeCaches implements AutoCloseable {
     }
 
     private final class Masks implements CacheProbe {
-        private final BoundedCache<PixelPosition, Mask> kept = BoundedCache.ofHeapValues(
-                Integer.MAX_VALUE, NO_BOUND, mask -> mask.shape().count());
-        private final BoundedCache<PixelPosition, Mask> single =
-                BoundedCache.ofHeapValues(1, NO_BOUND, mask -> mask.shape().count());
+        private final BoundedCache<PixelPosition, Mask> kept =
+                BoundedCache.ofHeapValues(Integer.MAX_VALUE, NO_BOUND, Mask::bytes);
+        private final BoundedCache<PixelPosition, Mask> single = BoundedCache.ofHeapValues(1, NO_BOUND, Mask::bytes);
 
         Masks() {
             for (int key = 0; key < keys(); key++) {

@@ -65,10 +65,7 @@ final class TelescopeLoss implements AutoCloseable {
                 switches.measurementCache() ? MOST_MEASUREMENTS : 0, MOST_BYTES, MeasuredTarget::bytes);
         this.plans = new BoundedCache<>(
                 switches.fftCache() ? MOST_TRANSFORMS : 0, MOST_BYTES, MaskedTransform::bytes, MaskedTransform::close);
-        this.masks = BoundedCache.ofHeapValues(
-                switches.gridCache() ? MOST_MASKS : 0,
-                MOST_BYTES,
-                mask -> mask.shape().count());
+        this.masks = BoundedCache.ofHeapValues(switches.gridCache() ? MOST_MASKS : 0, MOST_BYTES, Mask::bytes);
         this.cumulative = Mask.closed(spec.frame());
     }
 
