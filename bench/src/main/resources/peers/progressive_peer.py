@@ -4,7 +4,7 @@
 
     progressive_peer.py JOB.json --result RESULT.json     train and write the timings
     progressive_peer.py JOB.json --check                  validate the job and print its layers; needs no torch
-    progressive_peer.py --probe                           print the versions of python and torch
+    progressive_peer.py --probe [--device cuda[:n]]       print the versions of python and torch
 
 Every iteration runs the decoder, pads its output to the frame, measures the object and the frozen estimate again (unless
 the job says to measure once per sample), compares the estimate's two measurements with them (mean absolute difference
@@ -29,6 +29,7 @@ Job (JSON, version 1); files are raw little-endian float32, paths relative to th
     measure_once       measure once per sample instead of in every iteration
     mode               "eager" or "compile" (torch.compile, Inductor)
     threads            torch's threads
+    device             where torch computes: "cpu" or "cuda[:n]"
     object_file        ny * nx amplitudes
     parameters_file    latent, then per layer weight, bias, batch-norm weight, batch-norm bias
     centres_file       one (y, x) pair per sample, pixels from zero frequency
@@ -39,6 +40,7 @@ import array
 import json
 import os
 import platform
+import re
 import sys
 import time
 
@@ -57,11 +59,13 @@ FIELDS = {
     "measure_once": bool,
     "mode": str,
     "threads": int,
+    "device": str,
     "object_file": str,
     "parameters_file": str,
     "centres_file": str,
 }
 MODES = ("eager", "compile")
+DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
 
 
 class BadJob(Exception):
@@ -91,6 +95,8 @@ def load_job(path):
             raise BadJob(f"job field {name} has the wrong type: {value!r}")
     if job["version"] != 1:
         raise BadJob(f"job version {job['version']} is not known: use 1")
+    if not DEVICE.fullmatch(job["device"]):
+        raise BadJob(f"device {job['device']!r} is unknown: use cpu or cuda[:n]")
     if job["mode"] not in MODES:
         raise BadJob(f"mode {job['mode']!r} is unknown: use one of {', '.join(MODES)}")
     for name in ("aperture_radius", "learning_rate", "input_size", "output_size", "iterations", "threads"):
@@ -211,11 +217,22 @@ def import_torch():
     return torch
 
 
+def device_of(torch, word):
+    """The device of that name, which is there."""
+    device = torch.device(word)
+    if device.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if (device.index or 0) >= count:
+            raise MissingTorch(f"torch {torch.__version__} sees {count} CUDA devices, no {word}")
+    return device
+
+
 class Training:
     """One reconstruction under way."""
 
-    def __init__(self, torch, job, layers, shapes, parameters, scene):
+    def __init__(self, torch, device, job, layers, shapes, parameters, scene):
         self.torch = torch
+        self.device = device
         self.job = job
         self.layers = layers
         self.parameters = []
@@ -223,17 +240,20 @@ class Training:
         offset = 0
         for shape in shapes:
             count = count_of(shape)
-            leaf = flat[offset:offset + count].clone().reshape(shape).requires_grad_(True)
+            leaf = flat[offset:offset + count].clone().to(device).reshape(shape).requires_grad_(True)
             self.parameters.append(leaf)
             offset += count
         if job["fixed_latent"]:
             self.parameters[0].requires_grad_(False)
         self.statistics = [
-            (torch.zeros(layer["out"]), torch.ones(layer["out"])) if layer["normalised"] else None for layer in layers
+            (torch.zeros(layer["out"], device=device), torch.ones(layer["out"], device=device))
+            if layer["normalised"]
+            else None
+            for layer in layers
         ]
-        truth = torch.frombuffer(scene, dtype=torch.float32).clone().reshape(job["object"])
+        truth = torch.frombuffer(scene, dtype=torch.float32).clone().to(device).reshape(job["object"])
         self.truth = self.embed(truth)
-        self.cumulative = torch.zeros(job["frame"])
+        self.cumulative = torch.zeros(job["frame"], device=device)
 
     def decode(self):
         torch, functional = self.torch, self.torch.nn.functional
@@ -250,7 +270,8 @@ class Training:
             elif layer["kind"] == "upsampling":
                 signal = functional.conv_transpose2d(signal, weight, bias, stride=2, padding=1)
             else:
-                signal = signal.contiguous(memory_format=torch.channels_last)
+                if not signal.is_cuda:
+                    signal = signal.contiguous(memory_format=torch.channels_last)  # faster on a CPU
                 signal = functional.conv2d(signal, weight, bias, padding=1 if layer["kind"] == "refinement" else 0)
                 signal = signal.contiguous()
             if layer["normalised"]:
@@ -277,8 +298,8 @@ class Training:
 
     def mask(self, centre):
         torch, (ny, nx) = self.torch, self.job["frame"]
-        y = torch.arange(ny, dtype=torch.float32).sub_(ny // 2).sub_(centre[0]).square_()
-        x = torch.arange(nx, dtype=torch.float32).sub_(nx // 2).sub_(centre[1]).square_()
+        y = torch.arange(ny, dtype=torch.float32, device=self.device).sub_(ny // 2).sub_(centre[0]).square_()
+        x = torch.arange(nx, dtype=torch.float32, device=self.device).sub_(nx // 2).sub_(centre[1]).square_()
         return (y.unsqueeze(1) + x.unsqueeze(0)).le_(self.job["aperture_radius"] ** 2)
 
     def transform(self, field):
@@ -307,7 +328,7 @@ class Training:
 
     def sample(self, loss_of, centre, first, iterations, losses, millis):
         torch = self.torch
-        centre = torch.tensor(centre, dtype=torch.float32)
+        centre = torch.tensor(centre, dtype=torch.float32, device=self.device)
         with torch.no_grad():
             frozen = self.embed(self.decode())
         target = self.measured(frozen, centre, first) if self.job["measure_once"] else None
@@ -322,10 +343,13 @@ class Training:
             millis.append(1e3 * (time.perf_counter() - start))
         with torch.no_grad():
             self.cumulative = torch.maximum(self.cumulative, self.mask(centre))
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)  # what the last iteration left under way belongs to the sample
 
 
 def run(job):
     torch = import_torch()
+    device = device_of(torch, job["device"])
     layers, shapes, parameters, scene, centres = load_arrays(job)
     # Single precision means single precision, on every device and in every product.
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -340,7 +364,7 @@ def run(job):
         loss_of = torch.compile(Training.loss)
 
     def train(spots, iterations):
-        training = Training(torch, job, layers, shapes, parameters, scene)
+        training = Training(torch, device, job, layers, shapes, parameters, scene)
         losses, millis = [], []
         start = time.perf_counter()
         for index, centre in enumerate(spots):
@@ -356,6 +380,8 @@ def run(job):
         "torch": torch.__version__,
         "mode": job["mode"],
         "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
+        "peak_device_bytes": torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None,
         "measure_once": job["measure_once"],
         "losses": losses,
         "iteration_ms": millis,
@@ -364,8 +390,9 @@ def run(job):
     }
 
 
-def probe():
+def probe(word):
     torch = import_torch()
+    device_of(torch, word)
     return {"python": platform.python_version(), "torch": torch.__version__, "threads": torch.get_num_threads()}
 
 
@@ -383,10 +410,11 @@ def main(arguments):
     parser.add_argument("--result", help="where the result goes, JSON")
     parser.add_argument("--check", action="store_true", help="validate the job and print its layers; needs no torch")
     parser.add_argument("--probe", action="store_true", help="print the versions of python and torch")
+    parser.add_argument("--device", default="cpu", help="what --probe asks for beside torch: cpu or cuda[:n]")
     options = parser.parse_args(arguments)
     try:
         if options.probe:
-            print(json.dumps(probe()))
+            print(json.dumps(probe(options.device)))
         elif options.job is None:
             parser.error("a job file is needed, or --probe")
         elif options.check:

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
         description = {
             "Trains the same workload the original's way (baseline: measures the object in every iteration; baseline-once:"
                     + " once per position) and with the engine (optimized), and reports the speedup.",
+            "On a GPU (--device cuda) the opponent is Python's torch on it, where it is installed.",
             "Each variant runs in a fresh JVM in every round. Correctness comes first: a variant whose losses differ is"
                     + " not timed."
         })
@@ -48,6 +49,12 @@ final class CompareCommand extends AbstractCommand {
                     .run(List.of(optimized, optimized.withName(VariantSpec.OPTIMIZED_AGAIN)), optimized);
         }
         VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
+        if (switches.cuda()) {
+            // The opponent on a GPU is Python's torch there; the baseline on the CPU says whether losses are right.
+            return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
+                    .with(peers)
+                    .run(List.of(switches.optimized()), baseline);
+        }
         VariantSpec once = VariantSpec.baseline(true, switches.threads());
         return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
                 .with(peers)

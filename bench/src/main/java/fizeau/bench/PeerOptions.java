@@ -34,8 +34,8 @@ final class PeerOptions {
             description = "Python interpreter with torch for the peers. Default: python3")
     private Path python;
 
-    /** The peers, each asked whether it can run; refuses unknown names and a missing file in one sentence. */
-    PythonPeers peers(Workload workload) {
+    /** The peers on a device, each asked whether it can run; refuses unknown names and a missing file in one sentence. */
+    PythonPeers peers(Workload workload, String device) {
         List<PeerJob.Mode> modes = modes();
         if (python != null && !Files.isExecutable(python)) {
             throw new IllegalArgumentException(
@@ -45,7 +45,7 @@ final class PeerOptions {
         if (names == null && python == null && quick) {
             return PythonPeers.leftOut(modes, "left out of the quick workload: ask for it with --peers eager");
         }
-        return PythonPeers.of(new PythonPeer(Optional.ofNullable(python), Map.of()), modes);
+        return PythonPeers.of(new PythonPeer(Optional.ofNullable(python), Map.of()), modes, device);
     }
 
     private List<PeerJob.Mode> modes() {

@@ -79,7 +79,22 @@ final class SwitchOptions {
             description = "Adam in one pass over one buffer, or one pass per tensor and operation.")
     private boolean fusedOptimizer;
 
-    /** Whether the GPU was asked for by its name. */
+    @Option(
+            names = "--cuda-graphs",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "On a GPU: capture iterations and replay them, or launch kernel by kernel.")
+    private boolean cudaGraphs;
+
+    @Option(
+            names = "--deterministic",
+            description =
+                    "Losses that repeat bit for bit. The engine's always do, on either device: every sum has a fixed"
+                            + " order. Accepted so that scripts can ask for it.")
+    private boolean deterministic;
+
+    /** Whether the GPU was asked for by name: {@code auto} trains on the CPU until a GPU has been shown to be right. */
     boolean cuda() {
         return device.name().kind() == DeviceName.Kind.CUDA;
     }
@@ -89,8 +104,37 @@ final class SwitchOptions {
         return device.open(surroundings);
     }
 
-    /** Refuses, in one sentence, what does not exist or is not here. */
+    /** Refuses, in one sentence, what does not exist or is not here; training on a GPU is possible where there is one. */
+    void requirePossibleAnywhere() {
+        requireKnown();
+        if (cuda()) {
+            CudaAvailability cuda =
+                    NativeConfigReport.examine(Settings.ofProcess()).cuda();
+            if (cuda instanceof CudaAvailability.Unavailable missing && !missing.driverUsable()) {
+                device.refuseCuda(SwitchOptions::whyNoCuda);
+            }
+            if (!plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+                throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
+                        + Plan.MATRIX.word() + " or auto");
+            }
+        } else {
+            AbsentLibrary.requireNone();
+        }
+    }
+
+    /** The device that trains, as records name it. */
+    String deviceWord() {
+        return cuda() ? device.name().toString() : DeviceName.parse("cpu").toString();
+    }
+
+    /** Refuses, in one sentence, what does not exist or is not here, the GPU included. */
     void requirePossible() {
+        requireKnown();
+        device.refuseCuda(SwitchOptions::whyNoCuda);
+        AbsentLibrary.requireNone();
+    }
+
+    private void requireKnown() {
         if (!precision.equals("fp32")) {
             throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
         }
@@ -98,16 +142,14 @@ final class SwitchOptions {
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-        device.refuseCuda(SwitchOptions::whyNoCuda);
-        AbsentLibrary.requireNone();
     }
 
-    /** What {@code doctor} says of it, and that nothing trains on it anyway. */
+    /** What {@code doctor} says of it, or that this command has no use for it. */
     private static String whyNoCuda() {
         CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
         return cuda instanceof CudaAvailability.Unavailable missing
                 ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
-                : "CUDA is here, but training runs on the CPU only";
+                : "CUDA is here, but this command computes on the CPU only";
     }
 
     /** Most threads that a variant may use. */
@@ -125,7 +167,7 @@ final class SwitchOptions {
     }
 
     VariantSpec optimized() {
-        return new VariantSpec(
+        VariantSpec engine = new VariantSpec(
                 VariantSpec.OPTIMIZED,
                 "engine",
                 "cpu",
@@ -138,5 +180,6 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
+        return cuda() ? engine.onCuda(device.name(), cudaGraphs) : engine;
     }
 }

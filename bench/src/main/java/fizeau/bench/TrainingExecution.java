@@ -77,7 +77,7 @@ final class TrainingExecution {
     /** Runs the variants and prints the report; nothing is written before the input is known to be good. */
     int run(List<VariantSpec> variants, VariantSpec reference) {
         Instant startedAt = Instant.now();
-        switches.requirePossible();
+        switches.requirePossibleAnywhere();
         Workload asked = workloadOptions.workload();
         ProtocolSpec protocol = protocolOptions.protocol(asked, workloadOptions.seed());
         MemoryEstimate memory = MemoryEstimate.of(asked);
@@ -86,7 +86,8 @@ final class TrainingExecution {
         RunFolder.requireWritable(root);
         AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
-        PythonPeers peers = peerOptions == null ? PythonPeers.none() : peerOptions.peers(workload);
+        PythonPeers peers =
+                peerOptions == null ? PythonPeers.none() : peerOptions.peers(workload, switches.deviceWord());
         int wanted = protocol.minTimeSeconds() > 0 ? SEEDS : Math.min(SEEDS, protocol.rounds());
         List<Long> seeds = GoodSeeds.first(wanted, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
@@ -157,7 +158,7 @@ final class TrainingExecution {
                 folder.shownPath(),
                 folder.startedAt().toString(),
                 progress.elapsedSeconds(),
-                "cpu",
+                switches.deviceWord(),
                 workload,
                 speedup,
                 overOnce,

@@ -3,6 +3,7 @@ package fizeau.backend;
 
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderLayout;
 
 /** What every backend refuses, each in the same sentence. */
 public final class Inputs {
@@ -20,6 +21,21 @@ public final class Inputs {
     public static void requireFrame(Mask mask, Shape frame) {
         if (!mask.shape().equals(frame)) {
             throw new IllegalArgumentException("mask of " + mask.shape() + " does not fit the frame of " + frame);
+        }
+    }
+
+    /** @throws IllegalArgumentException when object, parameters and what the session is to compute do not fit together */
+    public static void requireTraining(TrainingSpec spec, float[] object, float[] initialParameters) {
+        Shape output = Shape.square(spec.decoder().outputSize());
+        if (!spec.object().equals(output)) {
+            throw new IllegalArgumentException("a decoder of " + output + " cannot reconstruct an object of "
+                    + spec.object() + ": make them equal");
+        }
+        int expected = DecoderLayout.of(spec.decoder()).parameterCount();
+        if (object.length != spec.object().count() || initialParameters.length != expected) {
+            throw new IllegalArgumentException("training needs an object of "
+                    + spec.object().count() + " samples and " + expected + " parameters, got " + object.length + " and "
+                    + initialParameters.length);
         }
     }
 

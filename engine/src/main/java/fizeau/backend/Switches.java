@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param fused hand-written forward and backward passes instead of tensor operations with automatic differentiation
  * @param fusedOptimizer Adam over one flat buffer in one pass instead of one pass per tensor and operation
  * @param threads worker threads, at least 1
+ * @param cudaGraphs on a GPU, capture iterations once per sample and replay them, instead of launching kernel by kernel;
+ *     asked for nowhere else
  */
 public record Switches(
         boolean measurementCache,
@@ -21,12 +23,25 @@ public record Switches(
         Optional<Plan> plan,
         boolean fused,
         boolean fusedOptimizer,
-        int threads) {
+        int threads,
+        boolean cudaGraphs) {
 
     public Switches {
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
         }
+    }
+
+    /** With graphs, where there are any. */
+    public Switches(
+            boolean measurementCache,
+            boolean fftCache,
+            boolean gridCache,
+            Optional<Plan> plan,
+            boolean fused,
+            boolean fusedOptimizer,
+            int threads) {
+        this(measurementCache, fftCache, gridCache, plan, fused, fusedOptimizer, threads, true);
     }
 
     /** Everything on, for the given number of threads. */

@@ -16,6 +16,10 @@ public final class PortablePtx {
     static final String LOWEST_VERSION = "6.3";
 
     private static final Pattern VERSION = Pattern.compile("(?m)^\\.version\\s+\\d+\\.\\d+\\s*$");
+
+    /** Tells the assembler which bytes of a load nobody uses: newer than the lowest version, and only a hint. */
+    private static final Pattern USED_BYTES = Pattern.compile("(?m)^\\s*\\.pragma \"used_bytes_mask [^\"]*\";\\R");
+
     private static final Pattern TARGET = Pattern.compile("(?m)^\\.target\\s+(\\S+)\\s*$");
 
     private PortablePtx() {}
@@ -32,6 +36,8 @@ public final class PortablePtx {
         if (!version.find()) {
             throw new IllegalArgumentException("the text has no .version line: it is not PTX");
         }
-        return version.replaceFirst(".version " + LOWEST_VERSION);
+        return USED_BYTES
+                .matcher(version.replaceFirst(".version " + LOWEST_VERSION))
+                .replaceAll("");
     }
 }

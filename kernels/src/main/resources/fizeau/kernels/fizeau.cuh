@@ -138,4 +138,108 @@ static __device__ __forceinline__ double blockSum(double value, double *scratch)
     return total;
 }
 
+// The optimiser's scalars, which live on the device so that a captured graph can be replayed. All zero: a new optimiser.
+struct AdamState {
+    int step;              // optimiser steps begun
+    float stepSize;        // learningRate / (1 - beta1^step)
+    float rootCorrection;  // sqrt(1 - beta2^step)
+};
+
+// Counts the next step and evaluates its bias corrections in double precision.
+static __device__ __forceinline__ void advance(AdamState *state, double learningRate, double beta1, double beta2) {
+    const int step = state->step + 1;
+    state->step = step;
+    state->stepSize = static_cast<float>(learningRate / (1.0 - pow(beta1, static_cast<double>(step))));
+    state->rootCorrection = static_cast<float>(sqrt(1.0 - pow(beta2, static_cast<double>(step))));
+}
+
+// What torch.optim.Adam without decay does to one weight:  m += (1 - beta1)(g - m);  v = beta2 v + (1 - beta2) g^2;
+// w -= stepSize m / (sqrt(v) / rootCorrection + epsilon).
+struct AdamRule {
+    float firstBlend;   // 1 - beta1, rounded from double precision
+    float secondBlend;  // 1 - beta2
+    float beta2;
+    float epsilon;
+
+    __device__ __forceinline__ void apply(float &weight, float &firstMoment, float &secondMoment, float gradient,
+                                          float stepSize, float rootCorrection) const {
+        const float first = fmaf(firstBlend, gradient - firstMoment, firstMoment);
+        const float second = fmaf(secondBlend * gradient, gradient, beta2 * secondMoment);
+        firstMoment = first;
+        secondMoment = second;
+        weight -= stepSize * (first / (sqrtf(second) / rootCorrection + epsilon));
+    }
+};
+
+// A layer's output with what the next layer and the way back need.
+struct LayerMaps {
+    float *values;         // [channels][edge][edge] before batch norm, bias included; null for the last layer
+    double *sums;          // [channels][slots][2]: parts of sum and sum of squares
+    float *gradient;       // [channels][edge][edge], with respect to the maps behind batch norm, ReLU passed
+    double *gradientSums;  // [channels][gradientSlots][2]: parts of its sum and of its product with the normalised values
+    float *running;        // [2][channels]: running means and variances, updated by every forward pass
+    float *applied;        // [channels][4]: mean, inverse deviation, scale, shift of the last forward pass
+    int channels, edge, slots, gradientSlots;
+    int gamma, beta, bias;  // where the parameters start in the flat buffer, or -1
+    int relu;
+};
+
+// Where gradients go.
+struct ParameterStep {
+    float *parameters;  // flat, in the order of the layout
+    float *gradients;   // likewise; used where `fused` is 0
+    float *firstMoments;
+    float *secondMoments;
+    const AdamState *state;
+    AdamRule rule;
+    int fused;  // 1: the weight is stepped at once
+};
+
+struct GradientSink {
+    const ParameterStep &step;
+    float stepSize, rootCorrection;
+
+    __device__ __forceinline__ explicit GradientSink(const ParameterStep &step)
+        : step(step),
+          stepSize(step.fused ? step.state->stepSize : 0.0f),
+          rootCorrection(step.fused ? step.state->rootCorrection : 1.0f) {}
+
+    __device__ __forceinline__ void take(long long index, float gradient) const {
+        if (step.fused) {
+            step.rule.apply(step.parameters[index], step.firstMoments[index], step.secondMoments[index], gradient, stepSize,
+                            rootCorrection);
+        } else {
+            step.gradients[index] = gradient;
+        }
+    }
+};
+
+constexpr int APPLIED = 4;        // numbers per channel in LayerMaps.applied
+constexpr int FIRST_PIXELS = 16;  // of a map of the first layer
+
+// Adds up one channel's parts, two numbers each. Valid in lane 0; all lanes of the warp take part.
+static __device__ __forceinline__ void addParts(const double *parts, int channel, int slots, double &first, double &second) {
+    first = 0;
+    second = 0;
+    const double *own = parts + 2LL * channel * slots;
+    for (int slot = laneOf(threadIdx.x); slot < slots; slot += WARP_THREADS) {
+        first += own[2 * slot];
+        second += own[2 * slot + 1];
+    }
+    first = warpSum(first);
+    second = warpSum(second);
+}
+
+// What the next layer reads of a value.
+static __device__ __forceinline__ float activated(float value, float scale, float shift, int relu) {
+    const float normalised = fmaf(scale, value, shift);
+    return relu ? fmaxf(normalised, 0.0f) : normalised;
+}
+
+// Where a weight lies, relative to the layer's first. `tap` is that of the transposed convolution.
+template <int STRIDE>
+static __device__ __forceinline__ int weightIndex(int in, int out, int tap, int ins, int outs) {
+    return STRIDE == 2 ? (in * outs + out) * 16 + tap : (out * ins + in) * 9 + 8 - tap;
+}
+
 #endif

@@ -111,6 +111,7 @@ final class Emulator {
         Set<Class<? extends Record>> types = new LinkedHashSet<>();
         kernels().forEach(kernel -> types.add(kernel.parameters().asSubclass(Record.class)));
         types.add(AdamState.class);
+        types.add(TrainingState.class);
         return types.stream().map(StructLayout::of).toList();
     }
 

@@ -16,6 +16,7 @@ class OptimizeKernelsTest {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
+    private static final AdamRule RULE = AdamRule.of(BETA1, BETA2, EPSILON);
 
     @Test
     void tenStepsFollowTheReference(Emulator emulator) {
@@ -35,8 +36,8 @@ class OptimizeKernelsTest {
             gradients[3] = 0; // no gradient ever: the weight must stay
             gradients[4] *= 1e-6f; // near epsilon, where its place in the formula shows
             emulation.launch(new AdamAdvanceParameters(state, LEARNING_RATE, BETA1, BETA2));
-            AdamStepParameters stepParameters = AdamStepParameters.of(
-                    weights, emulation.upload(gradients), first, second, state, count, BETA1, BETA2, EPSILON);
+            AdamStepParameters stepParameters =
+                    new AdamStepParameters(weights, emulation.upload(gradients), first, second, state, count, RULE);
             // Few blocks, so that threads stride.
             emulation.launch(stepParameters, new LaunchShape(2, 1, 96, 0));
             OptimizeReference.adamStep(
@@ -67,16 +68,8 @@ class OptimizeKernelsTest {
         DeviceAddress weights = emulation.upload(0f);
         DeviceAddress state = emulation.upload(AdamState.NEW);
         emulation.launch(new AdamAdvanceParameters(state, 1, BETA1, BETA2));
-        emulation.launch(AdamStepParameters.of(
-                weights,
-                emulation.upload(1e-8f),
-                emulation.upload(0f),
-                emulation.upload(0f),
-                state,
-                1,
-                BETA1,
-                BETA2,
-                EPSILON));
+        emulation.launch(new AdamStepParameters(
+                weights, emulation.upload(1e-8f), emulation.upload(0f), emulation.upload(0f), state, 1, RULE));
         emulation.execute();
         assertThat(emulation.floats(weights)[0]).isCloseTo(-0.5f, within(1e-4f));
     }

@@ -24,6 +24,7 @@ import java.util.Locale;
  * @param warmUpIterations steps before the clock starts, on weights that are then thrown away
  * @param measureOnce measure once per sample instead of in every iteration
  * @param threads torch's threads
+ * @param device where torch computes: {@code cpu} or {@code cuda[:n]}
  */
 public record PeerJob(
         TrainingSpec spec,
@@ -34,7 +35,8 @@ public record PeerJob(
         int warmUpIterations,
         boolean measureOnce,
         Mode mode,
-        int threads) {
+        int threads,
+        String device) {
 
     /** How Python runs it. */
     public enum Mode {
@@ -80,6 +82,7 @@ public record PeerJob(
         job.put("measure_once", measureOnce);
         job.put("mode", mode.word());
         job.put("threads", threads);
+        job.put("device", device);
         job.put("object_file", floats(folder, "object.f32", object));
         job.put("parameters_file", floats(folder, "parameters.f32", initialParameters));
         job.put("centres_file", floats(folder, "centres.f32", centreValues()));

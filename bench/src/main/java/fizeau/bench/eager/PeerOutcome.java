@@ -15,6 +15,8 @@ public sealed interface PeerOutcome permits PeerOutcome.Trained, PeerOutcome.Una
      * @param iterationMillis wall time of each iteration, sample after sample
      * @param warmUpSeconds before the clock started, compiling included
      * @param trainingSeconds all samples, per-sample work included
+     * @param device where torch computed: {@code cpu}, or the card's name
+     * @param peakDeviceBytes most memory that torch's tensors held on the card; null on the CPU
      */
     record Trained(
             String pythonVersion,
@@ -25,7 +27,9 @@ public sealed interface PeerOutcome permits PeerOutcome.Trained, PeerOutcome.Una
             List<Double> losses,
             List<Double> iterationMillis,
             double warmUpSeconds,
-            double trainingSeconds)
+            double trainingSeconds,
+            String device,
+            Long peakDeviceBytes)
             implements PeerOutcome {
 
         public Trained {

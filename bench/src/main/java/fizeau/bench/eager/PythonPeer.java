@@ -44,11 +44,16 @@ public final class PythonPeer {
 
     /** Empty when this Python has torch; otherwise the reason why it cannot serve. */
     public Optional<String> unavailability() {
+        return unavailability("cpu");
+    }
+
+    /** Empty when this Python has torch, and torch the device; otherwise the reason why it cannot serve. */
+    public Optional<String> unavailability(String device) {
         try {
             Path folder = Files.createTempDirectory("fizeau-peer");
             try {
                 Path script = unpack(SCRIPT, folder);
-                Attempt attempt = attempt(List.of(script.toString(), "--probe"), PROBE_LIMIT);
+                Attempt attempt = attempt(List.of(script.toString(), "--probe", "--device", device), PROBE_LIMIT);
                 return attempt.failure();
             } finally {
                 Files.deleteIfExists(folder.resolve(SCRIPT));
@@ -165,7 +170,11 @@ public final class PythonPeer {
                 numbers(result.required("losses")),
                 numbers(result.required("iteration_ms")),
                 result.required("warm_up_seconds").asDouble(),
-                result.required("training_seconds").asDouble());
+                result.required("training_seconds").asDouble(),
+                result.path("device").asText("cpu"),
+                result.hasNonNull("peak_device_bytes")
+                        ? result.get("peak_device_bytes").asLong()
+                        : null);
     }
 
     private static List<Double> numbers(JsonNode array) {

@@ -202,6 +202,9 @@ public final class TrainingText {
                     peer.torch(),
                     peer.python(),
                     peer.threads());
+            if (peer.peakDeviceBytes() != null) {
+                line("    on %s, at most %d MB of it", peer.device(), peer.peakDeviceBytes() >> 20);
+            }
             ratio("baseline takes %s of its time (%s)", peer.baselineOverPeer());
             ratio("optimized is %s times as fast (%s)", peer.peerOverOptimized());
         }

@@ -121,6 +121,9 @@ public final class Acceptance {
         if (!optimized.spec().measurementCache()) {
             return notApplicable("hitRate", LEAST_HIT_RATE, "the measurement cache is switched off");
         }
+        if (Boolean.TRUE.equals(optimized.spec().cudaGraphs())) {
+            return notApplicable("hitRate", LEAST_HIT_RATE, "replayed iterations ask no cache: what they use stays");
+        }
         if (workload.epochs() == 1) {
             return notApplicable(
                     "hitRate", LEAST_HIT_RATE, "one iteration per position: no measurement is asked for twice");

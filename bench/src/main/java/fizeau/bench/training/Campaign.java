@@ -147,14 +147,18 @@ public final class Campaign {
                     * plan.workload().iterations();
             loop.expect(spec.name(), training + SECONDS_AROUND_TRAINING);
         }
-        List<PythonPeers.Peer> peers =
-                byName.containsKey(VariantSpec.BASELINE) ? plan.peers().runnable() : List.of();
+        boolean baselineRuns = byName.containsKey(VariantSpec.BASELINE);
+        // where they are the opponents, the reference lends them its workload and its time in the trial
+        VariantSpec yardstick = baselineRuns ? byName.get(VariantSpec.BASELINE) : plan.reference();
+        List<PythonPeers.Peer> peers = baselineRuns || plan.peers().standForTheBaseline()
+                ? plan.peers().runnable()
+                : List.of();
         Map<String, PythonPeers.Peer> peersByName = new LinkedHashMap<>();
         for (PythonPeers.Peer peer : peers) {
             peersByName.put(peer.name(), peer);
             loop.expect(
                     peer.name(),
-                    trial.of(VariantSpec.BASELINE).iterationMillis() * 1e-3 * PythonPeers.iterations(plan.workload())
+                    trial.of(yardstick.name()).iterationMillis() * 1e-3 * PythonPeers.iterations(plan.workload())
                             + SECONDS_AROUND_TRAINING);
         }
         List<String> names = new ArrayList<>(byName.keySet());
@@ -167,11 +171,7 @@ public final class Campaign {
         RoundLoop.Rounds rounds = loop.run(
                 names,
                 (name, round) -> peersByName.containsKey(name)
-                        ? plan.peers()
-                                .job(
-                                        peersByName.get(name),
-                                        round,
-                                        training(byName.get(VariantSpec.BASELINE), round, null))
+                        ? plan.peers().job(peersByName.get(name), round, training(yardstick, round, null))
                         : job(byName.get(name), round),
                 report -> {
                     folder.writeJson(roundFile(report), report);

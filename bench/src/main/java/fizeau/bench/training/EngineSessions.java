@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
+import fizeau.backend.Backend;
 import fizeau.backend.StageClock;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cpu.CpuBackend;
+import fizeau.backend.selection.BackendSelector;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.eager.EagerDecoder;
 import fizeau.bench.eager.EagerThreads;
+import fizeau.nativeconfig.Settings;
+import java.util.List;
 
 /** The engine, with whatever switches the variant sets. */
 public final class EngineSessions implements SessionProvider {
@@ -17,6 +22,14 @@ public final class EngineSessions implements SessionProvider {
         return NAME;
     }
 
+    /** The host does nothing beside launching on a GPU: there is nothing to choose. */
+    @Override
+    public List<VariantSpec> threadChoices(VariantSpec variant, int cores) {
+        return variant.onCuda()
+                ? List.of(variant.withThreads(1, 1))
+                : SessionProvider.super.threadChoices(variant, cores);
+    }
+
     @Override
     public SessionFactory open(VariantSpec variant) {
         return open(variant, StageClock.NONE);
@@ -24,7 +37,34 @@ public final class EngineSessions implements SessionProvider {
 
     /** The same, with a clock that learns where each iteration stands. */
     static SessionFactory open(VariantSpec variant, StageClock clock) {
+        if (variant.onCuda()) {
+            return CudaFactory.open(variant);
+        }
         return new Factory(variant, CpuBackend.open(variant.threads(), clock));
+    }
+
+    private record CudaFactory(VariantSpec variant, Backend backend) implements SessionFactory {
+
+        static CudaFactory open(VariantSpec variant) {
+            BackendSelector selector =
+                    new BackendSelector(Settings.ofProcess(), () -> CpuBackend.open(variant.threads()), notice -> {});
+            return new CudaFactory(variant, selector.open(DeviceName.parse(variant.device())));
+        }
+
+        @Override
+        public String description() {
+            return backend.description();
+        }
+
+        @Override
+        public TrainingSession openSession(TrainingSpec spec, float[] object, float[] initialParameters) {
+            return backend.openTraining(spec, variant.switches(), object, initialParameters);
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+        }
     }
 
     private record Factory(VariantSpec variant, CpuBackend backend) implements SessionFactory {

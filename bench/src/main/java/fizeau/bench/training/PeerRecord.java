@@ -13,6 +13,8 @@ import java.util.List;
  * @param python version of the interpreter; null when unavailable, like all that follows
  * @param torch version of the package
  * @param threads torch's threads
+ * @param device where torch computed: {@code cpu}, or the card's name
+ * @param peakDeviceBytes most memory that torch's tensors held on the card, largest of the rounds; null on the CPU
  * @param positions how many positions the times are from
  * @param rounds one per round that gave a result
  * @param medianIterationMs median over the rounds of the median time of an iteration
@@ -26,6 +28,8 @@ public record PeerRecord(
         String python,
         String torch,
         Integer threads,
+        String device,
+        Long peakDeviceBytes,
         Integer positions,
         List<Round> rounds,
         Double medianIterationMs,
@@ -42,7 +46,8 @@ public record PeerRecord(
     public record Ratio(double ratio, Double low, Double high) {}
 
     static PeerRecord unavailable(String name, String reason) {
-        return new PeerRecord(name, UNAVAILABLE, reason, null, null, null, null, List.of(), null, null, null);
+        return new PeerRecord(
+                name, UNAVAILABLE, reason, null, null, null, null, null, null, List.of(), null, null, null);
     }
 
     public boolean measured() {

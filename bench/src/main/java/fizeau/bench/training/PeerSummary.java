@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Holds the peers' iterations against those of the variants at the same positions. */
@@ -49,6 +50,12 @@ final class PeerSummary {
                 one.pythonVersion(),
                 one.torchVersion(),
                 one.threads(),
+                one.device(),
+                trained.stream()
+                        .map(run -> run.trained().peakDeviceBytes())
+                        .filter(Objects::nonNull)
+                        .max(Long::compare)
+                        .orElse(null),
                 PythonPeers.iterations(workload) / workload.epochs(),
                 trained.stream()
                         .map(run -> new PeerRecord.Round(

@@ -30,7 +30,7 @@ public final class PythonPeers {
     private static final Duration LIMIT = Duration.ofMinutes(30);
 
     /** What a job holds: a training, and how Python runs it. */
-    record Settings(TrainingJob training, PeerJob.Mode mode) {}
+    record Settings(TrainingJob training, PeerJob.Mode mode, String device) {}
 
     /** What a job gives: a training, or why there is none. */
     record Answer(PeerOutcome.Trained trained, String unavailable) {}
@@ -42,34 +42,45 @@ public final class PythonPeers {
         }
     }
 
+    private static final String CPU = "cpu";
+
     private final PythonPeer python;
+    private final String device;
     private final List<Peer> peers;
 
-    private PythonPeers(PythonPeer python, List<Peer> peers) {
+    private PythonPeers(PythonPeer python, String device, List<Peer> peers) {
         this.python = python;
+        this.device = device;
         this.peers = List.copyOf(peers);
     }
 
     public static PythonPeers none() {
-        return new PythonPeers(null, List.of());
+        return new PythonPeers(null, CPU, List.of());
     }
 
     /** Peers that do not run, for one reason. */
     public static PythonPeers leftOut(List<PeerJob.Mode> modes, String reason) {
         return new PythonPeers(
-                null, modes.stream().map(mode -> new Peer(mode, reason)).toList());
+                null, CPU, modes.stream().map(mode -> new Peer(mode, reason)).toList());
     }
 
-    /** Asks the interpreter once whether it has what the peers need. */
+    /** Peers on the CPU. */
     public static PythonPeers of(PythonPeer python, List<PeerJob.Mode> modes) {
+        return of(python, modes, CPU);
+    }
+
+    /** Asks the interpreter once whether it has what the peers need, the device included. */
+    public static PythonPeers of(PythonPeer python, List<PeerJob.Mode> modes, String device) {
         if (modes.isEmpty()) {
             return none();
         }
-        Optional<String> reason = python.unavailability();
+        Optional<String> reason = python.unavailability(device);
         return reason.isPresent()
                 ? leftOut(modes, reason.get())
                 : new PythonPeers(
-                        python, modes.stream().map(mode -> new Peer(mode, null)).toList());
+                        python,
+                        device,
+                        modes.stream().map(mode -> new Peer(mode, null)).toList());
     }
 
     /** {@code python-eager} or {@code python-compile}. */
@@ -81,13 +92,18 @@ public final class PythonPeers {
         return peers;
     }
 
+    /** Whether they are the opponents themselves, because no variant of ours is one on a GPU. */
+    boolean standForTheBaseline() {
+        return !device.equals(CPU);
+    }
+
     List<Peer> runnable() {
         return peers.stream().filter(peer -> peer.unavailable() == null).toList();
     }
 
     /** The job of a peer in a round. */
     Job job(Peer peer, int round, TrainingJob training) {
-        return new Job(FAMILY, peer.name(), round, Json.tree(new Settings(training, peer.mode())));
+        return new Job(FAMILY, peer.name(), round, Json.tree(new Settings(training, peer.mode(), device)));
     }
 
     /** Iterations of a training that a peer runs too. */
@@ -109,7 +125,8 @@ public final class PythonPeers {
                 WARM_UP_ITERATIONS,
                 variant.measureOnce(),
                 settings.mode(),
-                variant.threads());
+                variant.threads(),
+                settings.device());
         try (TemporaryFolder folder = TemporaryFolder.create("fizeau-peer-")) {
             return report(job, python.run(peerJob, folder.path(), LIMIT));
         }

@@ -3,6 +3,7 @@ package fizeau.bench.training;
 
 import fizeau.backend.Plan;
 import fizeau.backend.Switches;
+import fizeau.backend.selection.DeviceName;
 import java.util.Optional;
 
 /**
@@ -10,12 +11,13 @@ import java.util.Optional;
  *
  * @param name word on the command line and in records, such as {@code baseline-once}
  * @param provider which {@link SessionProvider} opens its sessions
- * @param device {@code cpu} or {@code cuda}
+ * @param device {@code cpu} or {@code cuda[:n]}
  * @param measureOnce whether the truth is measured once per sample, as the real training loop does, and not in every
  *     iteration, as the published benchmark does; only the eager implementation asks
  * @param plan word of the transform plan, or {@code auto}
  * @param threads worker threads
  * @param blasThreads threads of the matrix library's own pool, where the implementation has two pools
+ * @param cudaGraphs whether iterations are captured and replayed; null on the CPU, which has nothing of the kind
  */
 public record VariantSpec(
         String name,
@@ -29,7 +31,8 @@ public record VariantSpec(
         boolean fused,
         boolean fusedOptimizer,
         int threads,
-        int blasThreads) {
+        int blasThreads,
+        Boolean cudaGraphs) {
 
     public static final String BASELINE = "baseline";
     public static final String BASELINE_ONCE = "baseline-once";
@@ -37,6 +40,36 @@ public record VariantSpec(
 
     /** The optimised variant once more, for a comparison with itself. */
     public static final String OPTIMIZED_AGAIN = "optimized-again";
+
+    /** Of an implementation that has no graphs. */
+    public VariantSpec(
+            String name,
+            String provider,
+            String device,
+            boolean measureOnce,
+            boolean measurementCache,
+            boolean fftCache,
+            boolean gridCache,
+            String plan,
+            boolean fused,
+            boolean fusedOptimizer,
+            int threads,
+            int blasThreads) {
+        this(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                null);
+    }
 
     /** The original's way: everything off. */
     public static VariantSpec baseline(boolean measureOnce, int threads) {
@@ -64,7 +97,31 @@ public record VariantSpec(
     /** Switches as the engine takes them. */
     public Switches switches() {
         Optional<Plan> chosen = plan.equals("auto") ? Optional.empty() : Optional.of(Plan.parse(plan));
-        return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads);
+        boolean graphs = !Boolean.FALSE.equals(cudaGraphs);
+        return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads, graphs);
+    }
+
+    /** Whether it runs on a GPU. */
+    public boolean onCuda() {
+        return DeviceName.parse(device).kind() == DeviceName.Kind.CUDA;
+    }
+
+    /** The same on a GPU. */
+    public VariantSpec onCuda(DeviceName gpu, boolean graphs) {
+        return new VariantSpec(
+                name,
+                provider,
+                gpu.toString(),
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                graphs);
     }
 
     public VariantSpec withName(String other) {
@@ -80,7 +137,8 @@ public record VariantSpec(
                 fused,
                 fusedOptimizer,
                 threads,
-                blasThreads);
+                blasThreads,
+                cudaGraphs);
     }
 
     public VariantSpec withThreads(int count, int blasCount) {
@@ -96,6 +154,7 @@ public record VariantSpec(
                 fused,
                 fusedOptimizer,
                 count,
-                blasCount);
+                blasCount,
+                cudaGraphs);
     }
 }

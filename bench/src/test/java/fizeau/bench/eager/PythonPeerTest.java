@@ -48,7 +48,8 @@ class PythonPeerTest {
                 0,
                 false,
                 PeerJob.Mode.EAGER,
-                1);
+                1,
+                "cpu");
     }
 
     private static PeerJob job() {
@@ -187,6 +188,16 @@ class PythonPeerTest {
         assertThat(trained.trainingSeconds()).isPositive();
     }
 
+    /** Asked for a card that torch does not see, it says so before anything is trained. */
+    @Test
+    void aMissingCardIsUnavailable() {
+        PythonPeer peer = new PythonPeer(Optional.empty(), Map.of("CUDA_VISIBLE_DEVICES", ""));
+        Optional<String> reason = peer.unavailability();
+        assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+        assertThat(peer.unavailability("cuda:1"))
+                .hasValueSatisfying(why -> assertThat(why).contains("exited with 3", "CUDA devices, no cuda:1"));
+    }
+
     private static void compare(List<Double> peers, float[] ours) {
         for (int i = 0; i < ours.length; i++) {
             assertThat(peers.get(i)).isCloseTo(ours[i], within(1e-4));
@@ -210,12 +221,23 @@ class PythonPeerTest {
         Path python = fake("""
                 cat > "$4" <<'END'
                 {"version": 1, "python": "3.11", "torch": "2.10", "mode": "eager", "threads": 2, "measure_once": true,
-                 "losses": [1.5, 0.5], "iteration_ms": [20.0, 10.0], "warm_up_seconds": 0.25, "training_seconds": 3.5}
+                 "losses": [1.5, 0.5], "iteration_ms": [20.0, 10.0], "warm_up_seconds": 0.25, "training_seconds": 3.5,
+                 "device": "a card", "peak_device_bytes": 4096}
                 END
                 """);
         assertThat(peer(python).run(job(), folder, LIMIT))
                 .isEqualTo(new PeerOutcome.Trained(
-                        "3.11", "2.10", "eager", 2, true, List.of(1.5, 0.5), List.of(20.0, 10.0), 0.25, 3.5));
+                        "3.11",
+                        "2.10",
+                        "eager",
+                        2,
+                        true,
+                        List.of(1.5, 0.5),
+                        List.of(20.0, 10.0),
+                        0.25,
+                        3.5,
+                        "a card",
+                        4096L));
     }
 
     @Test

@@ -81,7 +81,8 @@ final class MadeUpRun {
             peers.add(new PeerRun(
                     "python-eager",
                     round,
-                    new PeerOutcome.Trained("3.0", "1.0", "eager", 2, false, List.of(1.0), millis, 0.5, 0.4),
+                    new PeerOutcome.Trained(
+                            "3.0", "1.0", "eager", 2, false, List.of(1.0), millis, 0.5, 0.4, "cpu", null),
                     null));
         }
         return peers;

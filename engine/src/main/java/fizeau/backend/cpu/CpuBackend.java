@@ -5,6 +5,7 @@ import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
+import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.StageClock;
@@ -85,7 +86,7 @@ public final class CpuBackend implements Backend {
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
-        requireInputs(spec, object, initialParameters);
+        Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(
                 spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
@@ -98,7 +99,7 @@ public final class CpuBackend implements Backend {
      */
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
-        requireInputs(spec, object, initialParameters);
+        Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }
@@ -135,20 +136,5 @@ public final class CpuBackend implements Backend {
 
     private static FusedDecoder newDecoder(TrainingSpec spec, WorkerPool pool) {
         return new FusedDecoder(DecoderLayout.of(spec.decoder()), pool);
-    }
-
-    /** Refuses before anything is opened, so that nothing is left open. */
-    private static void requireInputs(TrainingSpec spec, float[] object, float[] initialParameters) {
-        Shape output = Shape.square(spec.decoder().outputSize());
-        if (!spec.object().equals(output)) {
-            throw new IllegalArgumentException("a decoder of " + output + " cannot reconstruct an object of "
-                    + spec.object() + ": make them equal");
-        }
-        int expected = DecoderLayout.of(spec.decoder()).parameterCount();
-        if (object.length != spec.object().count() || initialParameters.length != expected) {
-            throw new IllegalArgumentException("training needs an object of "
-                    + spec.object().count() + " samples and " + expected + " parameters, got " + object.length + " and "
-                    + initialParameters.length);
-        }
     }
 }

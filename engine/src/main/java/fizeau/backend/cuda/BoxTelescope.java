@@ -8,7 +8,6 @@ import fizeau.kernels.BoxGeometry;
 import fizeau.kernels.BoxProjectFieldParameters;
 import fizeau.kernels.BoxProjectParameters;
 import fizeau.kernels.DeviceAddress;
-import fizeau.kernels.FrameGeometry;
 import fizeau.kernels.ObjectAdjointParameters;
 import fizeau.kernels.RowAmplitudeParameters;
 import fizeau.kernels.RowGradientParameters;
@@ -39,6 +38,37 @@ final class BoxTelescope implements DeviceTelescope {
         return new Boxes(masks, masks.geometry(object, objects));
     }
 
+    /**
+     * The weighted L1 loss of a real object's measurement through one mask, and its gradient.
+     *
+     * @param target {@code frame.count()} values as the detector sees them
+     * @param weight one float: what a sum of absolute differences is multiplied with
+     * @param rowLoss receives {@code frame.ny()} doubles that add up to the loss
+     * @param gradient receives {@code object.count()} values
+     * @param accumulate whether they are added to what is there
+     */
+    void compare(
+            DeviceMemory source,
+            MaskBatch mask,
+            DeviceAddress target,
+            DeviceAddress weight,
+            DeviceAddress rowLoss,
+            DeviceAddress gradient,
+            boolean accumulate) {
+        try (Boxes boxes = new Boxes(mask, mask.geometry(object, 1))) {
+            boxes.compare(source, target, weight, rowLoss, gradient, accumulate);
+        }
+    }
+
+    /** Reserves what a comparison through a mask needs, so that none allocates later. */
+    void reserve(MaskBatch mask) {
+        try (Boxes boxes = new Boxes(mask, mask.geometry(object, 1))) {
+            boxes.spectrum();
+            boxes.rows();
+            boxes.columns();
+        }
+    }
+
     private final class Boxes implements Batch {
         private final BoxGeometry geometry;
         private final Leases leases = new Leases();
@@ -66,11 +96,9 @@ final class BoxTelescope implements DeviceTelescope {
 
         @Override
         public void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient) {
-            FrameGeometry sizes = geometry.frame();
             int radix = geometry.fastestRadix();
             DeviceAddress spectrum = project(source, false);
-            DeviceAddress rows = reserve(Workspace.Role.ROW_ADJOINT, (long) sizes.ny() * geometry.boxNx());
-            DeviceAddress columns = reserve(Workspace.Role.COLUMN_ADJOINT, (long) geometry.boxNy() * sizes.objectNx());
+            DeviceAddress rows = rows();
             session.launch(new RowGradientParameters(
                     spectrum,
                     origins(),
@@ -81,12 +109,44 @@ final class BoxTelescope implements DeviceTelescope {
                     geometry,
                     radix,
                     RowL1Parameters.tileFor(geometry, radix)));
+            finishAdjoint(rows, gradient.address(), false);
+        }
+
+        void compare(
+                DeviceMemory source,
+                DeviceAddress target,
+                DeviceAddress weight,
+                DeviceAddress rowLoss,
+                DeviceAddress gradient,
+                boolean accumulate) {
+            int radix = geometry.fastestRadix();
+            DeviceAddress spectrum = project(source, false);
+            DeviceAddress rows = rows();
+            session.launch(new RowL1Parameters(
+                    spectrum,
+                    origins(),
+                    rootsY,
+                    rootsX,
+                    target,
+                    weight,
+                    rows,
+                    rowLoss,
+                    geometry,
+                    radix,
+                    RowL1Parameters.tileFor(geometry, radix)));
+            finishAdjoint(rows, gradient, accumulate);
+        }
+
+        /** From the adjoint of each field row to the object's gradient. */
+        private void finishAdjoint(DeviceAddress rows, DeviceAddress gradient, boolean accumulate) {
+            DeviceAddress columns = columns();
             session.launch(new BoxAdjointParameters(rows, samples(), origins(), rootsY, rootsX, columns, geometry));
-            session.launch(new ObjectAdjointParameters(columns, origins(), rootsY, gradient.address(), geometry, 0));
+            session.launch(
+                    new ObjectAdjointParameters(columns, origins(), rootsY, gradient, geometry, accumulate ? 1 : 0));
         }
 
         private DeviceAddress project(DeviceMemory source, boolean complex) {
-            DeviceAddress spectrum = reserve(Workspace.Role.SPECTRUM, (long) geometry.boxNy() * geometry.boxNx());
+            DeviceAddress spectrum = spectrum();
             session.launch(
                     complex
                             ? new BoxProjectFieldParameters(
@@ -94,6 +154,20 @@ final class BoxTelescope implements DeviceTelescope {
                             : new BoxProjectParameters(
                                     source.address(), samples(), origins(), rootsY, rootsX, spectrum, geometry));
             return spectrum;
+        }
+
+        private DeviceAddress spectrum() {
+            return reserve(Workspace.Role.SPECTRUM, (long) geometry.boxNy() * geometry.boxNx());
+        }
+
+        private DeviceAddress rows() {
+            return reserve(Workspace.Role.ROW_ADJOINT, (long) geometry.frame().ny() * geometry.boxNx());
+        }
+
+        private DeviceAddress columns() {
+            return reserve(
+                    Workspace.Role.COLUMN_ADJOINT,
+                    (long) geometry.boxNy() * geometry.frame().objectNx());
         }
 
         /** Complex values, so many for each entry. */

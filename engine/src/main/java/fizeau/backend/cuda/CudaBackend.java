@@ -6,6 +6,7 @@ import fizeau.backend.DecoderNetwork;
 import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.ImageMetrics;
+import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.Switches;
@@ -24,8 +25,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The engine on one NVIDIA GPU: the measurement operator in box form and, where cuFFT is, by full FFTs. Training is not on the
- * device yet. Owns the device's session and the caches; confined to the thread that opened it.
+ * The engine on one NVIDIA GPU: measurement operator in box form and, where cuFFT is, by full FFTs; decoder and training by our
+ * own kernels. Owns the device's session and the caches of its operators; confined to the thread that opened it.
  */
 public final class CudaBackend implements Backend {
 
@@ -71,11 +72,6 @@ public final class CudaBackend implements Backend {
     @Override
     public Set<Plan> plans() {
         return session.hasCufft() ? EnumSet.of(Plan.FFT, Plan.MATRIX) : EnumSet.of(Plan.MATRIX);
-    }
-
-    @Override
-    public boolean offers(Stage stage) {
-        return stage == Stage.FOURIER_TRANSFORM;
     }
 
     @Override
@@ -142,17 +138,19 @@ public final class CudaBackend implements Backend {
 
     @Override
     public DecoderNetwork decoder(DecoderSpec spec) {
-        throw absent("no decoder");
+        return new CudaDecoderNetwork(spec, session);
     }
 
+    /** The telescope is computed in box form, whatever {@link #plans} has beside it; other plans are refused. */
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
-        throw absent("no training");
-    }
-
-    private static UnsupportedOperationException absent(String what) {
-        return new UnsupportedOperationException("the cuda backend has " + what + " yet: use --device cpu");
+        Inputs.requireTraining(spec, object, initialParameters);
+        if (switches.plan().isPresent() && switches.plan().get() != Plan.MATRIX) {
+            throw new IllegalArgumentException("plan " + switches.plan().get().word()
+                    + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
+        }
+        return new CudaTrainingSession(spec, switches, object, initialParameters, session);
     }
 
     /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */

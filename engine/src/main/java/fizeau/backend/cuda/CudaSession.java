@@ -10,6 +10,7 @@ import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.backend.cuda.raw.PinnedMemory;
 import fizeau.kernels.KernelParameters;
+import fizeau.kernels.StructLayout;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
@@ -107,8 +108,10 @@ final class CudaSession implements AutoCloseable {
      */
     Cufft cufft() {
         if (cufft == null) {
-            cufft = Cufft.load(libraries.orElseThrow(() -> new IllegalArgumentException(
-                    "cuFFT cannot be used: of CUDA only the driver is here; install a CUDA toolkit, or use another plan")));
+            cufft = Cufft.load(
+                    libraries.orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "cuFFT cannot be used: of CUDA only the driver is here; install a CUDA toolkit, or use another plan")));
         }
         return cufft;
     }
@@ -157,6 +160,19 @@ final class CudaSession implements AutoCloseable {
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, memory);
         }
+    }
+
+    /** Copies one struct to the start of memory. */
+    void upload(Record struct, DeviceMemory to) {
+        StructLayout layout = StructLayout.of(struct.getClass());
+        layout.write(struct, stagingBuffer);
+        stream.copyToDevice(staging, to, 0, layout.size());
+        stream.synchronize(); // the staging buffer is about to be used again
+    }
+
+    /** Whether the driver can capture work and replay it. */
+    boolean offersGraphs() {
+        return context.driver().offersGraphs();
     }
 
     /** Copies all values to the start of memory; the array may change afterwards. */

@@ -102,6 +102,11 @@ final class DeviceCaches implements AutoCloseable {
         return measurements.acquire(key, wanted -> measure.get());
     }
 
+    /** Drops the measurements of an object that nobody will ask for any more. */
+    void forget(long generation) {
+        measurements.removeIf(key -> key.generation() == generation);
+    }
+
     /** By the names that records use. */
     Map<String, CacheStatistics> statistics() {
         return Map.of(

@@ -4,7 +4,6 @@ package fizeau.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fizeau.backend.Backend;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.raw.CudaException;
@@ -15,7 +14,6 @@ import fizeau.optics.CircularAperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
-import fizeau.reconstruct.DecoderSpec;
 import fizeau.testkit.RandomImages;
 import java.nio.file.Path;
 import java.util.List;
@@ -212,21 +210,6 @@ class CudaBackendTest {
             assertThatThrownBy(() -> backend.measurementOperator(huge, huge, Plan.MATRIX))
                     .isInstanceOf(CudaException.class)
                     .hasMessageContaining("2048000000 bytes were asked for an object of 16000 x 16000");
-        }
-    }
-
-    @Test
-    void whatIsNotThereYetSaysSo() {
-        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
-            assertThat(backend.offers(Backend.Stage.FOURIER_TRANSFORM)).isTrue();
-            assertThat(backend.offers(Backend.Stage.DECODER)).isFalse();
-            assertThat(backend.offers(Backend.Stage.TRAINING)).isFalse();
-            assertThatThrownBy(() -> backend.decoder(new DecoderSpec(64, 16, true)))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining("use --device cpu");
-            assertThatThrownBy(() -> backend.openTraining(null, null, null, null))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining("use --device cpu");
         }
     }
 }

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.SessionReport;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
+import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.KernelParameters;
+import fizeau.kernels.TrainingAdvanceParameters;
+import fizeau.optics.PixelPosition;
+import fizeau.reconstruct.DecoderLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A reconstruction whose iterations never leave the device: decoder, telescope loss, adjoint, backward pass and Adam are
+ * queued or replayed, and only losses come back, late. Every sum has a fixed order, so that a training repeats bit for bit,
+ * whatever the switches say about launches and graphs.
+ *
+ * <p>Owns its memory, borrows the session.
+ */
+final class CudaTrainingSession implements TrainingSession {
+
+    private final TrainingSpec spec;
+    private final CudaSession session;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final DeviceArrays arrays;
+    private final DeviceDecoder decoder;
+    private final DeviceLoss loss;
+    private final DeviceOptimizer optimizer;
+    private final LossLog log;
+    private final DeviceMemory estimate;
+    private final List<KernelParameters> forward;
+    private final List<KernelParameters> backward;
+    private final boolean replays;
+    private IterationGraphs graphs;
+    private boolean kernelsLoaded;
+    private boolean sampleOpen;
+    private boolean halfDone;
+    private boolean open = true;
+
+    CudaTrainingSession(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, CudaSession session) {
+        this.spec = spec;
+        this.session = session;
+        DecoderLayout layout = DecoderLayout.of(spec.decoder());
+        try {
+            this.arrays = own(new DeviceArrays(session));
+            this.decoder = own(new DeviceDecoder(session, layout));
+            decoder.load(initialParameters);
+            this.estimate = decoder.newImage(arrays, "an estimate");
+            this.loss = own(new DeviceLoss(spec, switches, object, session, decoder));
+            this.optimizer = own(new DeviceOptimizer(
+                    session,
+                    decoder.parameters(),
+                    layout.parameterCount(),
+                    spec.learningRate(),
+                    switches.fusedOptimizer()));
+            this.log = own(new LossLog(session));
+        } catch (RuntimeException failure) {
+            throw Closing.afterFailure(failure, this::closeOwned);
+        }
+        this.forward = decoder.forward(estimate.address());
+        this.backward = decoder.backward(
+                estimate.address(), loss.gradient(), optimizer.step(), !spec.fixedLatent(), switches.fused());
+        // What a cache does not keep is made on the host and copied: nothing to replay.
+        this.replays = switches.cudaGraphs()
+                && switches.measurementCache()
+                && switches.fftCache()
+                && switches.gridCache()
+                && session.offersGraphs();
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        owned.add(part);
+        return part;
+    }
+
+    @Override
+    public void beginSample(PixelPosition centre) {
+        requireOpen();
+        if (sampleOpen) {
+            throw new IllegalStateException("the sample before was not ended");
+        }
+        loss.requireOpen(centre);
+        if (!loss.isFirstSample()) {
+            decoder.forward(loss.frozen()).forEach(session::launch);
+        }
+        try {
+            loss.beginSample(centre, replays);
+            optimizer.restart();
+        } catch (RuntimeException failure) {
+            throw Closing.afterFailure(failure, loss::abandonSample);
+        }
+        log.restart();
+        graphs = new IterationGraphs(session.stream(), this::queueIteration);
+        sampleOpen = true;
+    }
+
+    @Override
+    public void iterate(int iterations, float[] losses) {
+        requireOpen();
+        if (!sampleOpen) {
+            throw new IllegalStateException("no sample was begun");
+        }
+        if (iterations < 0 || losses.length < iterations) {
+            throw new IllegalArgumentException("cannot write the losses of " + iterations
+                    + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
+        int done = 0;
+        while (done < iterations) {
+            // A kernel is loaded when it is first used, which a capture forbids: the very first iteration is not
+            // replayed.
+            int count = kernelsLoaded ? log.room(iterations - done) : 1;
+            boolean replayed = replays && kernelsLoaded;
+            if (replayed) {
+                graphs.prepare(count);
+            }
+            halfDone = true;
+            log.makeRoom();
+            if (replayed) {
+                graphs.queue(count);
+            } else {
+                queueEach(count);
+            }
+            log.copy(count, losses, done);
+            halfDone = false;
+            kernelsLoaded = true;
+            done += count;
+        }
+        log.finish();
+    }
+
+    private void queueEach(int iterations) {
+        for (int i = 0; i < iterations; i++) {
+            queueIteration();
+        }
+    }
+
+    private void queueIteration() {
+        forward.forEach(session::launch);
+        loss.queue(estimate);
+        session.launch(new TrainingAdvanceParameters(
+                loss.rowLoss(),
+                log.ring(),
+                optimizer.state(),
+                DeviceOptimizer.BETA1,
+                DeviceOptimizer.BETA2,
+                loss.rows(),
+                log.capacity()));
+        backward.forEach(session::launch);
+        optimizer.ownPass().forEach(session::launch);
+    }
+
+    @Override
+    public void endSample() {
+        requireOpen();
+        if (!sampleOpen) {
+            throw new IllegalStateException("no sample was begun");
+        }
+        sampleOpen = false;
+        graphs.close();
+        loss.endSample();
+    }
+
+    @Override
+    public float[] estimate() {
+        requireOpen();
+        forward.forEach(session::launch);
+        float[] values = new float[spec.object().count()];
+        session.download(estimate, 0, values, 0, values.length);
+        return values;
+    }
+
+    @Override
+    public SessionReport report() {
+        return new SessionReport(
+                loss.cacheStatistics(),
+                loss.planNames(),
+                session.context().account().peakBytes());
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            closeOwned();
+        }
+    }
+
+    private void closeOwned() {
+        List<AutoCloseable> newestFirst = new ArrayList<>(owned);
+        Collections.reverse(newestFirst);
+        owned.clear();
+        if (graphs != null) {
+            newestFirst.add(0, graphs);
+        }
+        Closing.all(newestFirst);
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("training session on " + spec.frame() + " is closed");
+        }
+        if (halfDone) {
+            throw new IllegalStateException("training session on " + spec.frame()
+                    + " failed in the middle of an iteration: close it and open another");
+        }
+    }
+}

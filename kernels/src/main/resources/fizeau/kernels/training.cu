@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The scalars of a training iteration: what a captured graph must not hold lives on the device, so that replaying it goes on.
+// Java references: fizeau.kernels.TrainingReference and OptimizeReference.
+#include "fizeau.cuh"
+
+struct TrainingState {
+    AdamState adam;
+    int slot;  // where the next loss goes
+    double learningRate;
+};
+
+struct TargetWeightParameters {
+    const float *target;  // [count], not negative
+    float *weight;        // result
+    double times;         // how often the comparison counts
+    double floor;         // keeps the quotient finite where nothing was measured
+    long long count;
+};
+
+// What a sum of absolute differences from a target is multiplied with to give the normalised L1 loss:
+// times / (count (mean + floor)). One block. Java reference: TrainingReference.targetWeight.
+extern "C" __global__ void target_weight(const TargetWeightParameters p) {
+    __shared__ double scratch[MAX_WARPS];
+    double sum = 0;
+    for (long long i = threadIdx.x; i < p.count; i += blockDim.x) {
+        sum += p.target[i];
+    }
+    sum = blockSum(sum, scratch);
+    if (threadIdx.x == 0) {
+        const double count = static_cast<double>(p.count);
+        *p.weight = static_cast<float>(p.times / (count * (sum / count + p.floor)));
+    }
+}
+
+struct TrainingAdvanceParameters {
+    const double *rowLoss;  // [rows] of row_l1, of one or more comparisons
+    double *losses;         // [capacity], a ring
+    TrainingState *state;
+    double beta1;
+    double beta2;
+    int rows;
+    int capacity;
+};
+
+// Adds up the loss of an iteration, puts it into the next slot, and begins the next optimiser step. One block.
+// Java reference: OptimizeReference.adamAdvance.
+extern "C" __global__ void training_advance(const TrainingAdvanceParameters p) {
+    __shared__ double scratch[MAX_WARPS];
+    double sum = 0;
+    for (int i = threadIdx.x; i < p.rows; i += blockDim.x) {
+        sum += p.rowLoss[i];
+    }
+    sum = blockSum(sum, scratch);
+    if (threadIdx.x == 0) {
+        const int slot = p.state->slot;
+        p.losses[slot] = sum;
+        p.state->slot = slot + 1 < p.capacity ? slot + 1 : 0;
+        advance(&p.state->adam, p.state->learningRate, p.beta1, p.beta2);
+    }
+}
