@@ -119,12 +119,8 @@ class BackendSelectorTest {
     /** The driver is too old for the CUDA that is here, or the compiler of the kernels is missing. */
     @Test
     void aMachineThatLacksSomethingIsToldWhat(@TempDir Path old, @TempDir Path bare) {
-        Settings oldDriver = machine.variant(old, "535.54.03").settings();
-        Settings bareMachine = machine.variant(bare, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13")
-                .settings();
-        Map<String, String> properties = new HashMap<>(bareMachine.properties());
-        properties.put("fizeau.kernels", "nvrtc"); // a build may hold portable kernels, which need no compiler
-        Settings withoutCompiler = new Settings(Map.of(), properties, bareMachine.root());
+        Settings oldDriver = compiling(machine.variant(old, "535.54.03"));
+        Settings withoutCompiler = compiling(machine.variant(bare, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13"));
         assertThatThrownBy(() -> selector(oldDriver).open(DeviceName.parse("cuda")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
@@ -138,6 +134,13 @@ class BackendSelectorTest {
             assertThat(backend.name()).isEqualTo("cpu");
         }
         assertThat(notices).singleElement().asString().contains("update the driver");
+    }
+
+    /** With kernels from NVRTC only: a build may hold portable ones, which an older driver without NVRTC takes as well. */
+    private static Settings compiling(PretendCuda machine) {
+        Map<String, String> properties = new HashMap<>(machine.settings().properties());
+        properties.put("fizeau.kernels", "nvrtc");
+        return new Settings(Map.of(), properties, machine.settings().root());
     }
 
     /** The portable bundle: what the CPU needs is not on the class path. */
