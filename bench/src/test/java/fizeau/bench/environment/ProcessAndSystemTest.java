@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,14 +50,20 @@ class ProcessAndSystemTest {
     @EnabledOnOs(OS.LINUX)
     void thePeakOfThisProcessGrowsWithTheMemoryItTouches() {
         long before = ProcessMemory.now().peakResidentBytes().orElseThrow();
-        long headroom = before - ProcessMemory.now().residentBytes().orElseThrow();
-        assumeTrue(headroom < 1L << 30, "earlier tests of this process reached a peak that is too high to surpass");
-        int bytes = Math.toIntExact(headroom + (48L << 20));
-        ByteBuffer touched = ByteBuffer.allocateDirect(bytes); // zeroed, hence resident
-        long after = ProcessMemory.now().peakResidentBytes().orElseThrow();
-
-        assertThat(touched.capacity()).isEqualTo(bytes);
-        assertThat(after - before).isGreaterThan(24L << 20);
+        List<ByteBuffer> touched = new ArrayList<>();
+        long grown = 0;
+        // more than once, because what earlier tests left behind may be given back at the same time
+        for (int attempt = 0; attempt < 5 && grown <= 24L << 20; attempt++) {
+            ProcessMemory now = ProcessMemory.now();
+            long headroom =
+                    now.peakResidentBytes().orElseThrow() - now.residentBytes().orElseThrow();
+            assumeTrue(headroom < 1L << 30, "earlier tests of this process reached a peak that is too high to surpass");
+            // zeroed, hence resident
+            touched.add(ByteBuffer.allocateDirect(Math.toIntExact(headroom + (48L << 20))));
+            grown = ProcessMemory.now().peakResidentBytes().orElseThrow() - before;
+        }
+        assertThat(touched).isNotEmpty();
+        assertThat(grown).isGreaterThan(24L << 20);
     }
 
     @Test

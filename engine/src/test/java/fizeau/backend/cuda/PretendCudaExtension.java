@@ -43,6 +43,19 @@ public final class PretendCudaExtension implements BeforeAllCallback, ParameterR
         }
     }
 
+    /** Skips where another CUPTI is in the process: libtorch's loader takes a toolkit's along, and a process has one. */
+    public static void assumeItsCuptiIsTheOnlyOne(PretendCuda machine) {
+        try (Stream<String> mapped = Files.lines(Path.of("/proc/self/maps"))) {
+            Optional<String> other = mapped.filter(line -> line.contains("libcupti")
+                            && !line.contains(machine.libraries().toString()))
+                    .findFirst();
+            Assumptions.assumeTrue(
+                    other.isEmpty(), () -> "another CUPTI is in this process already: " + other.orElseThrow());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         Optional<String> obstacle = PretendCuda.obstacle();

@@ -3,7 +3,6 @@ package fizeau.backend.cuda.raw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
@@ -14,13 +13,9 @@ import fizeau.kernels.PretendCuda;
 import fizeau.nativeconfig.ProfilerLibraries;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,15 +34,9 @@ class CuptiTimelineTest {
         this.machine = machine;
     }
 
-    /** libtorch's loader takes the CUPTI of a CUDA toolkit along, and a process has one CUPTI. */
     @BeforeEach
-    void noOtherCuptiIsInThisProcess() throws IOException {
-        try (Stream<String> mapped = Files.lines(Path.of("/proc/self/maps"))) {
-            Optional<String> other = mapped.filter(line -> line.contains("libcupti")
-                            && !line.contains(machine.libraries().toString()))
-                    .findFirst();
-            assumeTrue(other.isEmpty(), () -> "another CUPTI is in this process already: " + other.orElseThrow());
-        }
+    void noOtherCupti() {
+        PretendCudaExtension.assumeItsCuptiIsTheOnlyOne(machine);
     }
 
     private ProfilerLibraries libraries() {
