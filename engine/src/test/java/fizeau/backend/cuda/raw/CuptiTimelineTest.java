@@ -36,7 +36,7 @@ class CuptiTimelineTest {
 
     @BeforeEach
     void noOtherCupti() {
-        PretendCudaExtension.assumeItsCuptiIsTheOnlyOne(machine);
+        PretendCudaExtension.assumeItsCuptiCameFirst(machine);
     }
 
     private ProfilerLibraries libraries() {
