@@ -53,7 +53,7 @@ done
 cp -R "$target/lib" "$bundle/lib"
 cp -R "$target/tests" "$bundle/tests"
 cp -R "$target/test-runner" "$bundle/test-runner"
-for left_out in "$bundle"/lib/pytorch-* "$bundle"/lib/openblas-*; do
+for left_out in "$bundle"/lib/pytorch-* "$bundle"/lib/openblas-* "$bundle"/lib/dnnl-* "$bundle"/lib/opencl-*; do
     [ ! -e "$left_out" ] || complain "$left_out is among the dependencies although it is excluded"
 done
 
