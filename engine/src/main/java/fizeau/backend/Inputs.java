@@ -39,6 +39,14 @@ public final class Inputs {
         }
     }
 
+    /** @throws IllegalArgumentException when there is no room for the losses of so many iterations */
+    public static void requireLosses(int iterations, float[] losses) {
+        if (iterations < 0 || losses.length < iterations) {
+            throw new IllegalArgumentException("cannot write the losses of " + iterations
+                    + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
+    }
+
     /** @throws IllegalArgumentException when there is no image, or the arrays are not those of {@code count} images */
     public static void requireImages(Shape shape, float[] images, int count, float[] reference) {
         if (count < 1 || images.length != count * shape.count() || reference.length != shape.count()) {

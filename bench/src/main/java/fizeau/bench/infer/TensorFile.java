@@ -4,9 +4,8 @@ package fizeau.bench.infer;
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.ops.Parameter;
-import fizeau.image.AtomicFile;
+import fizeau.bench.ops.SafeTensors;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,6 @@ import java.util.Map;
  * An open file maps what is read; arrays may be larger than the heap.
  */
 public final class TensorFile {
-    private static final int CHUNK = 1 << 16;
     private static final long LONGEST_HEADER = 1 << 24;
 
     private final Path file;
@@ -45,60 +44,18 @@ public final class TensorFile {
         this.dataFrom = dataFrom;
     }
 
-    /** Values in pieces: writes elements {@code from} to {@code from + count - 1} to the front of {@code target}. */
-    private interface Source {
-        void fill(float[] target, long from, int count);
-    }
-
     /** Writes seeded arrays. */
     public static void write(Path file, List<Parameter> parameters) {
-        Map<String, List<Long>> shapes = new LinkedHashMap<>();
-        parameters.forEach(parameter -> shapes.put(parameter.name(), parameter.dims()));
-        Source[] sources = parameters.stream()
-                .map(parameter -> (Source) parameter.values()::fill)
-                .toArray(Source[]::new);
-        write(file, shapes, sources);
+        Map<String, SafeTensors.Array> arrays = new LinkedHashMap<>();
+        parameters.forEach(parameter -> arrays.put(parameter.name(), SafeTensors.Array.of(parameter)));
+        SafeTensors.write(file, arrays);
     }
 
     /** Writes one array. */
     public static void write(Path file, String name, List<Long> dims, float[] values) {
-        Source source = (target, from, count) -> System.arraycopy(values, Math.toIntExact(from), target, 0, count);
-        write(file, Map.of(name, dims), source);
-    }
-
-    private static void write(Path file, Map<String, List<Long>> shapes, Source... sources) {
-        Map<String, Object> entries = new LinkedHashMap<>();
-        long at = 0;
-        for (Map.Entry<String, List<Long>> shape : shapes.entrySet()) {
-            long end = at + Float.BYTES * count(shape.getValue());
-            entries.put(
-                    shape.getKey(),
-                    Map.of("dtype", "F32", "shape", shape.getValue(), "data_offsets", List.of(at, end)));
-            at = end;
-        }
-        byte[] head = Json.text(entries).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(file, out -> {
-            out.write(ByteBuffer.allocate(Long.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(head.length)
-                    .array());
-            out.write(head);
-            int index = 0;
-            for (List<Long> dims : shapes.values()) {
-                append(out, sources[index++], count(dims));
-            }
-        });
-    }
-
-    private static void append(OutputStream out, Source source, long count) throws IOException {
-        float[] part = new float[(int) Math.min(CHUNK, count)];
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * part.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (long from = 0; from < count; from += part.length) {
-            int length = (int) Math.min(part.length, count - from);
-            source.fill(part, from, length);
-            bytes.clear().asFloatBuffer().put(part, 0, length);
-            out.write(bytes.array(), 0, Float.BYTES * length);
-        }
+        SafeTensors.Values source =
+                (target, from, count) -> System.arraycopy(values, Math.toIntExact(from), target, 0, count);
+        SafeTensors.write(file, Map.of(name, new SafeTensors.Array(dims, source)));
     }
 
     /** Reads the header. */
@@ -121,7 +78,7 @@ public final class TensorFile {
 
     /** Sizes of an array, slowest first. */
     public List<Long> dims(String name) {
-        List<Long> dims = new java.util.ArrayList<>();
+        List<Long> dims = new ArrayList<>();
         entry(name).path("shape").forEach(size -> dims.add(size.asLong()));
         return dims;
     }

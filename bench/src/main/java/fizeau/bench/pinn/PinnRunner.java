@@ -9,6 +9,7 @@ import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.bench.protocol.MemoryUse;
+import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.stats.Summary;
 import fizeau.pinn.CollocationProblem.Losses;
 import java.util.ArrayList;
@@ -113,27 +114,16 @@ public final class PinnRunner implements JobRunner {
         long began = System.nanoTime();
         session.step();
         double first = seconds(began);
-        int steps = 1;
-        double previous = Double.NaN;
-        while (true) {
+        WarmUpRule.End end = settings.warmUp().repeat(began, number -> {
             double[] times = new double[PASS];
             for (int i = 0; i < PASS; i++) {
                 long start = System.nanoTime();
                 session.step();
                 times[i] = System.nanoTime() - start;
             }
-            steps += PASS;
-            double median = Summary.median(times);
-            double spent = seconds(began);
-            boolean stationary = settings.warmUp().agree(previous, median);
-            if (spent >= settings.warmUp().minSeconds() && stationary) {
-                return new WarmUp(first, spent, steps, true);
-            }
-            if (spent >= settings.warmUp().maxSeconds()) {
-                return new WarmUp(first, spent, steps, false);
-            }
-            previous = median;
-        }
+            return Summary.median(times);
+        });
+        return new WarmUp(first, end.seconds(), 1 + PASS * end.passes(), end.stationary());
     }
 
     private static PinnOutcome train(

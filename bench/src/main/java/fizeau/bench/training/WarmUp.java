@@ -41,22 +41,15 @@ final class WarmUp {
         try (TrainingSession session = sessions.openSession(input.spec(), input.object(), input.parameters())) {
             List<PixelPosition> positions = spread(input.centres());
             double first = pass(session, positions, 1, 1);
-            if (seconds() >= rule.maxSeconds()) {
+            if ((System.nanoTime() - began) * 1e-9 >= rule.maxSeconds()) {
                 return new Result(iterations, false);
             }
-            int lengthening = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
-            lengthening = Math.max(1, Math.min(lengthening, 100));
+            int longEnough = (int) Math.ceil(SHORTEST_PASS_SECONDS / (first * positions.size()));
+            int lengthening = Math.max(1, Math.min(longEnough, 100));
             int perSample = Math.min(lengthening, epochs);
             int sweeps = (lengthening + perSample - 1) / perSample;
-            double previous = pass(session, positions, perSample, sweeps);
-            while (seconds() < rule.maxSeconds()) {
-                double median = pass(session, positions, perSample, sweeps);
-                if (seconds() >= rule.minSeconds() && rule.agree(previous, median)) {
-                    return new Result(iterations, true);
-                }
-                previous = median;
-            }
-            return new Result(iterations, false);
+            WarmUpRule.End end = rule.repeat(began, number -> pass(session, positions, perSample, sweeps));
+            return new Result(iterations, end.stationary());
         }
     }
 
@@ -83,9 +76,5 @@ final class WarmUp {
             positions.add(centres.get((int) ((long) i * centres.size() / count)));
         }
         return positions;
-    }
-
-    private double seconds() {
-        return (System.nanoTime() - began) * 1e-9;
     }
 }

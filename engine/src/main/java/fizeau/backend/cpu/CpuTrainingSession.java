@@ -2,6 +2,7 @@
 package fizeau.backend.cpu;
 
 import fizeau.backend.DecoderNetwork;
+import fizeau.backend.Inputs;
 import fizeau.backend.SessionReport;
 import fizeau.backend.StageClock;
 import fizeau.backend.StageClock.Stage;
@@ -88,10 +89,7 @@ final class CpuTrainingSession implements TrainingSession {
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
-        if (iterations < 0 || losses.length < iterations) {
-            throw new IllegalArgumentException("cannot write the losses of " + iterations
-                    + " iterations into an array of " + losses.length + ": it needs one element for each");
-        }
+        Inputs.requireLosses(iterations, losses);
         for (int i = 0; i < iterations; i++) {
             clock.iterationStarted();
             forward();

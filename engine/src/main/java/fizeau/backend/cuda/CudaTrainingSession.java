@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Inputs;
 import fizeau.backend.SessionReport;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
@@ -106,10 +107,7 @@ final class CudaTrainingSession implements TrainingSession {
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
-        if (iterations < 0 || losses.length < iterations) {
-            throw new IllegalArgumentException("cannot write the losses of " + iterations
-                    + " iterations into an array of " + losses.length + ": it needs one element for each");
-        }
+        Inputs.requireLosses(iterations, losses);
         int done = 0;
         while (done < iterations) {
             // A kernel is loaded when it is first used, which a capture forbids: the very first iteration is not

@@ -103,28 +103,18 @@ final class PredictionRun {
     }
 
     private void warmUp(PredictionTask task, VolumeSource source, int batchSize) {
-        WarmUpRule rule = job.warmUp();
-        long began = System.nanoTime();
-        int passes = 0;
-        double previous = Double.NaN;
-        while (true) {
+        WarmUpRule.End end = job.warmUp().repeat(System.nanoTime(), number -> {
             long start = System.nanoTime();
             try (PredictionTask.Windows windows = task.toDevice(load(source, 0, batchSize))) {
                 task.forward(windows).forEach(volume -> Postprocess.of(job.experiment(), volume));
             }
             double last = System.nanoTime() - start;
-            passes++;
-            if (passes == 1) {
+            if (number == 0) {
                 firstBatch = last * 1e-9;
             }
-            double spent = (System.nanoTime() - began) * 1e-9;
-            boolean stationary = rule.agree(previous, last);
-            if ((stationary && spent >= rule.minSeconds()) || spent >= rule.maxSeconds()) {
-                warmUps.accept(new WarmUp(firstBatch, passes, stationary));
-                return;
-            }
-            previous = last;
-        }
+            return last;
+        });
+        warmUps.accept(new WarmUp(firstBatch, end.passes(), end.stationary()));
     }
 
     private void predict(PredictionTask task, VolumeSource source, int batches, int batchSize) {

@@ -105,7 +105,6 @@ final class TrainingRun {
 
     /** Steps on a network that is thrown away, with loading, until two passes agree. */
     private void warmUp(VolumeSource source, float[] weights, int batchSize) {
-        WarmUpRule rule = job.warmUp();
         long began = System.nanoTime();
         try (TrainingTask task = new TrainingTask(job.experiment(), settings, Network.of(settings, weights, true))) {
             PatchDataset data = dataset(source);
@@ -114,24 +113,16 @@ final class TrainingRun {
             task.step(batch);
             firstStep = (System.nanoTime() - first) * 1e-9;
             task.validate(batch);
-            int steps = 1;
-            double previous = Double.NaN;
-            while (true) {
+            WarmUpRule.End end = job.warmUp().repeat(began, number -> {
                 double[] times = new double[PASS];
                 for (int i = 0; i < PASS; i++) {
                     long start = System.nanoTime();
-                    task.step(data.training(0, steps++, batchSize));
+                    task.step(data.training(0, 1 + PASS * number + i, batchSize));
                     times[i] = System.nanoTime() - start;
                 }
-                double median = Summary.median(times);
-                double spent = (System.nanoTime() - began) * 1e-9;
-                boolean stationary = rule.agree(previous, median);
-                if ((stationary && spent >= rule.minSeconds()) || spent >= rule.maxSeconds()) {
-                    warmUps.accept(new WarmUp(firstStep, steps, stationary));
-                    return;
-                }
-                previous = median;
-            }
+                return Summary.median(times);
+            });
+            warmUps.accept(new WarmUp(firstStep, 1 + PASS * end.passes(), end.stationary()));
         }
     }
 
