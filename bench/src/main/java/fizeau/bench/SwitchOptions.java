@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
-import fizeau.backend.Backend;
 import fizeau.backend.Plan;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
-import fizeau.nativeconfig.CudaAvailability;
-import fizeau.nativeconfig.NativeConfigReport;
-import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -94,44 +90,45 @@ final class SwitchOptions {
                             + " order. Accepted so that scripts can ask for it.")
     private boolean deterministic;
 
-    /** Whether the GPU was asked for by name: {@code auto} trains on the CPU until a GPU has been shown to be right. */
-    boolean cuda() {
-        return device.name().kind() == DeviceName.Kind.CUDA;
-    }
+    private DeviceName chosen;
 
-    /** The device that was asked for. */
-    Backend openDevice(Surroundings surroundings) {
-        return device.open(surroundings);
-    }
-
-    /** Refuses, in one sentence, what does not exist or is not here; training on a GPU is possible where there is one. */
-    void requirePossibleAnywhere() {
+    /**
+     * Chooses the device, by {@code auto} the GPU where it can be used; refuses, in one sentence, what does not exist or is not
+     * here. To be called before anything that depends on the device.
+     */
+    void choose() {
         requireKnown();
-        if (cuda()) {
-            CudaAvailability cuda =
-                    NativeConfigReport.examine(Settings.ofProcess()).cuda();
-            if (cuda instanceof CudaAvailability.Unavailable missing && !missing.driverUsable()) {
-                device.refuseCuda(SwitchOptions::whyNoCuda);
-            }
-            if (!plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
-                throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
-                        + Plan.MATRIX.word() + " or auto");
-            }
-        } else {
-            AbsentLibrary.requireNone();
+        chosen = device.choose();
+        if (cuda() && !plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+            throw new IllegalArgumentException(
+                    "--plan " + plan + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
         }
     }
 
-    /** The device that trains, as records name it. */
-    String deviceWord() {
-        return cuda() ? device.name().toString() : DeviceName.parse("cpu").toString();
+    /** The same for what computes on the CPU alone. */
+    void chooseCpu(String why) {
+        requireKnown();
+        device.refuseCuda(() -> why);
+        AbsentLibrary.requireNone();
+        chosen = DeviceName.parse("cpu");
     }
 
-    /** Refuses, in one sentence, what does not exist or is not here, the GPU included. */
-    void requirePossible() {
-        requireKnown();
-        device.refuseCuda(SwitchOptions::whyNoCuda);
-        AbsentLibrary.requireNone();
+    /** Says, once it is known that the command will run, why it does not run on a GPU. */
+    void announce(Surroundings surroundings) {
+        device.announce(surroundings);
+    }
+
+    /** The device that was chosen. */
+    DeviceName device() {
+        if (chosen == null) {
+            throw new IllegalStateException("the device was not chosen yet");
+        }
+        return chosen;
+    }
+
+    /** Whether that is a GPU. */
+    boolean cuda() {
+        return device().kind() == DeviceName.Kind.CUDA;
     }
 
     private void requireKnown() {
@@ -142,14 +139,6 @@ final class SwitchOptions {
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-    }
-
-    /** What {@code doctor} says of it, or that this command has no use for it. */
-    private static String whyNoCuda() {
-        CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
-        return cuda instanceof CudaAvailability.Unavailable missing
-                ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
-                : "CUDA is here, but this command computes on the CPU only";
     }
 
     /** Most threads that a variant may use. */
@@ -180,6 +169,6 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
-        return cuda() ? engine.onCuda(device.name(), cudaGraphs) : engine;
+        return cuda() ? engine.onCuda(device(), cudaGraphs) : engine;
     }
 }

@@ -3,16 +3,25 @@ package fizeau.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.caches.CacheLine;
+import fizeau.bench.caches.CachesRecord;
 import fizeau.bench.files.Json;
+import fizeau.bench.pipeline.ReconstructionRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.kernels.PretendCuda;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,10 +33,16 @@ class CudaTrainingCommandTest {
 
     private static final long PATIENCE_SECONDS = 400;
 
+    private static final List<String> SIZES =
+            List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4", "--pattern-radius", "8");
+
     private final PretendCuda machine;
 
     @TempDir
     private Path folder;
+
+    private String classPath = System.getProperty("java.class.path");
+    private int runs;
 
     CudaTrainingCommandTest(PretendCuda machine) {
         this.machine = machine;
@@ -63,21 +78,157 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
+    /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. */
+    @Test
+    void ablateTurnsEverySwitchOfTheDevice() throws Exception {
+        AblationRecord record = Json.read(
+                result("ablate", "--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"),
+                AblationRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed())
+                .as("%s %s", record.missing(), record.remarks())
+                .isFalse();
+        assertThat(record.switches())
+                .extracting(SwitchEffect::name)
+                .containsExactly("measurementCache", "fftCache", "gridCache", "fused", "fusedOptimizer", "cudaGraphs");
+        assertThat(record.switches()).allSatisfy(effect -> {
+            assertThat(effect.alone()).isNotNull();
+            assertThat(effect.leftOut()).isNotNull();
+        });
+        assertThat(record.steps()).hasSize(record.switches().size());
+        assertThat(record.variants().values())
+                .allSatisfy(variant -> assertThat(variant.spec().device()).isEqualTo("cuda"));
+        assertThat(record.caches()).hasSize(3).allSatisfy(cache -> {
+            assertThat(cache.hits()).isNotNull();
+            assertThat(cache.recomputeNanos()).isPositive();
+        });
+        assertThat(record.stages())
+                .hasSize(2)
+                .allSatisfy(stages -> assertThat(stages.millis())
+                        .hasEntrySatisfying(
+                                "forward", millis -> assertThat(millis).isPositive())
+                        .hasEntrySatisfying(
+                                "telescope", millis -> assertThat(millis).isPositive())
+                        .hasEntrySatisfying(
+                                "backward", millis -> assertThat(millis).isPositive()));
+        assertThat(record.remarks()).anyMatch(remark -> remark.contains("no row for the plan"));
+    }
+
+    @Test
+    void cachesAreTimedOnTheDevice() throws Exception {
+        CachesRecord record = Json.read(
+                run(
+                        "caches",
+                        List.of("--sizes", "64", "--rounds", "1", "--seconds-per-call", "0.01", "--threads", "1")),
+                CachesRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed())
+                .as("%s %s", record.missing(), record.remarks())
+                .isFalse();
+        assertThat(record.caches())
+                .extracting(CacheLine::name)
+                .containsExactlyInAnyOrder("measurement", "fft", "grid", "mask");
+        assertThat(record.caches())
+                .filteredOn(line -> line.name().equals("measurement"))
+                .allSatisfy(line -> {
+                    assertThat(line.recomputeNanos()).isGreaterThan(line.hitNanos());
+                    assertThat(line.bytes()).isEqualTo(line.keys() * 64L * 64 * Float.BYTES);
+                });
+    }
+
+    /** With the early stop a GPU is asked after every iteration, without it once for a position. */
+    @Test
+    void reconstructTrainsOnTheDevice() throws Exception {
+        ReconstructionRecord free = Json.read(
+                result("reconstruct", "--samples", "2", "--epochs", "4", "--loss-threshold", "0"),
+                ReconstructionRecord.class);
+        assertThat(free.best().description()).contains("pretend device");
+        assertThat(free.best().iterations()).isEqualTo(8);
+        float first = free.best().losses()[0];
+        float later = free.best().losses()[2];
+        assertThat(later).isLessThan(first);
+        ReconstructionRecord stopped = Json.read(
+                result(
+                        "reconstruct",
+                        "--samples",
+                        "1",
+                        "--epochs",
+                        "4",
+                        "--loss-threshold",
+                        String.valueOf(later + 1e-6f)),
+                ReconstructionRecord.class);
+        assertThat(stopped.best().losses()).isEqualTo(Arrays.copyOf(free.best().losses(), 3));
+        assertThat(stopped.best().earlyStops()).isEqualTo(1);
+    }
+
+    /** The profile of a training, from the command line; CUPTI may be another's here, and is told then. */
+    @Test
+    void profileTrainsOnTheDevice() throws Exception {
+        JsonNode record = Json.readTree(result("profile", "--samples", "2", "--epochs", "3", "--no-tools"));
+        assertThat(record.path("work").asText()).startsWith("a training");
+        assertThat(record.path("variant").path("device").asText()).isEqualTo("cuda");
+        assertThat(record.path("ranges").findValuesAsText("name")).contains("sample", "capture", "replay");
+        JsonNode operator =
+                Json.readTree(result("profile", "--samples", "2", "--epochs", "1", "--no-tools", "--work", "operator"));
+        assertThat(operator.path("work").asText()).startsWith("the measurement operator");
+    }
+
+    /** Asked for no device, a machine with a GPU trains on it. */
+    @Test
+    void autoTakesTheGpu() throws Exception {
+        TrainingRecord record = Json.read(
+                run("optimized", concat(SIZES, "--device", "auto", "--samples", "2", "--epochs", "3", "--rounds", "1")),
+                TrainingRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+    }
+
+    /** What the portable bundle is: the CPU's libraries are not on the class path, and losses are judged all the same. */
+    @Test
+    void withoutLibtorchThePlainestVariantJudges() throws Exception {
+        classPath = Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("pytorch") && !entry.contains("openblas"))
+                .collect(Collectors.joining(File.pathSeparator));
+        TrainingRecord record = run("compare");
+        assertThat(record.gate()).singleElement().satisfies(gate -> {
+            assertThat(gate.reference()).isEqualTo("all-off");
+            assertThat(gate.passed()).as(gate.reason()).isTrue();
+        });
+        assertThat(record.remarks()).anyMatch(remark -> remark.contains("needs libtorch"));
+        assertThat(record.variants()).containsOnlyKeys("optimized");
+    }
+
     private TrainingRecord run(String command, String... more) throws Exception {
-        Path results = folder.resolve(command);
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of("--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"));
+        return Json.read(result(command, arguments.toArray(String[]::new)), TrainingRecord.class);
+    }
+
+    /** The record of a command at a small size on the device. */
+    private Path result(String command, String... more) throws Exception {
+        return run(
+                command, concat(SIZES, concat(List.of(more), "--device", "cuda").toArray(String[]::new)));
+    }
+
+    private static List<String> concat(List<String> some, String... more) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private Path run(String command, List<String> options) throws Exception {
+        Path results = folder.resolve("results-" + runs++);
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 Main.class.getName(),
-                command,
-                "--device",
-                "cuda"));
-        arguments.addAll(List.of(more));
-        arguments.addAll(List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4"));
-        arguments.addAll(List.of("--pattern-radius", "8", "--samples", "2", "--epochs", "3", "--threads", "1"));
-        arguments.addAll(List.of("--rounds", "1", "--out", results.toString()));
+                command));
+        arguments.addAll(options);
+        if (!options.contains("--device")) {
+            arguments.addAll(List.of("--device", "cuda"));
+        }
+        arguments.addAll(List.of("--out", results.toString()));
         ProcessBuilder builder = new ProcessBuilder(arguments)
                 .redirectOutput(folder.resolve("out.txt").toFile())
                 .redirectError(folder.resolve("err.txt").toFile());
@@ -94,7 +245,7 @@ class CudaTrainingCommandTest {
             process.destroyForcibly();
         }
         try (Stream<Path> runs = Files.list(results.resolve(command))) {
-            return Json.read(runs.findFirst().orElseThrow().resolve("result.json"), TrainingRecord.class);
+            return runs.findFirst().orElseThrow().resolve("result.json");
         }
     }
 }

@@ -9,6 +9,7 @@ import fizeau.backend.ImageMetrics;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
@@ -16,7 +17,9 @@ import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaDevice;
 import fizeau.cache.CacheStatistics;
 import fizeau.nativeconfig.Settings;
+import fizeau.optics.Aperture;
 import fizeau.optics.Mask;
+import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
@@ -145,12 +148,43 @@ public final class CudaBackend implements Backend {
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        return openTraining(spec, switches, object, initialParameters, Ranges.NONE);
+    }
+
+    /**
+     * The same for a profiler.
+     *
+     * @param ranges told of the stages of each iteration while it is launched or captured, and of replays
+     */
+    public TrainingSession openTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, Ranges ranges) {
+        requireTraining(spec, switches, object, initialParameters);
+        return new CudaTrainingSession(spec, switches, object, initialParameters, session, ranges);
+    }
+
+    /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */
+    public StageEvents stageEvents() {
+        return StageEvents.open(session);
+    }
+
+    private static void requireTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
         if (switches.plan().isPresent() && switches.plan().get() != Plan.MATRIX) {
             throw new IllegalArgumentException("plan " + switches.plan().get().word()
                     + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
         }
-        return new CudaTrainingSession(spec, switches, object, initialParameters, session);
+    }
+
+    /**
+     * The caches of a training session, taken apart for benchmarks; the caller closes them first.
+     *
+     * @param object amplitudes of an object of {@code objectShape}; copied
+     * @param centres aperture positions, at least two and all different; each is a key of every cache
+     */
+    public CudaTelescopeCaches telescopeCaches(
+            Shape objectShape, Shape frame, Aperture aperture, float[] object, List<PixelPosition> centres) {
+        return new CudaTelescopeCaches(objectShape, frame, aperture, object, centres, session);
     }
 
     /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */

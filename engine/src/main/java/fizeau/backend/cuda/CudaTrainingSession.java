@@ -2,7 +2,9 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Inputs;
+import fizeau.backend.Ranges;
 import fizeau.backend.SessionReport;
+import fizeau.backend.StageClock.Stage;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
@@ -25,8 +27,14 @@ import java.util.List;
  */
 final class CudaTrainingSession implements TrainingSession {
 
+    /** What a profiler is told beside the stages. */
+    static final String CAPTURE = "capture";
+
+    static final String REPLAY = "replay";
+
     private final TrainingSpec spec;
     private final CudaSession session;
+    private final Ranges ranges;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DeviceArrays arrays;
     private final DeviceDecoder decoder;
@@ -43,10 +51,17 @@ final class CudaTrainingSession implements TrainingSession {
     private boolean halfDone;
     private boolean open = true;
 
+    /** @param ranges told of the stages while they are launched or captured, and of replays */
     CudaTrainingSession(
-            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, CudaSession session) {
+            TrainingSpec spec,
+            Switches switches,
+            float[] object,
+            float[] initialParameters,
+            CudaSession session,
+            Ranges ranges) {
         this.spec = spec;
         this.session = session;
+        this.ranges = ranges;
         DecoderLayout layout = DecoderLayout.of(spec.decoder());
         try {
             this.arrays = own(new DeviceArrays(session));
@@ -114,13 +129,17 @@ final class CudaTrainingSession implements TrainingSession {
             // replayed.
             int count = kernelsLoaded ? log.room(iterations - done) : 1;
             boolean replayed = replays && kernelsLoaded;
-            if (replayed) {
+            if (replayed && !graphs.preparedFor(count)) {
+                ranges.open(CAPTURE);
                 graphs.prepare(count);
+                ranges.close();
             }
             halfDone = true;
             log.makeRoom();
             if (replayed) {
+                ranges.open(REPLAY);
                 graphs.queue(count);
+                ranges.close();
             } else {
                 queueEach(count);
             }
@@ -139,7 +158,10 @@ final class CudaTrainingSession implements TrainingSession {
     }
 
     private void queueIteration() {
+        ranges.open(Stage.FORWARD.word());
         forward.forEach(session::launch);
+        ranges.close();
+        ranges.open(Stage.TELESCOPE.word());
         loss.queue(estimate);
         session.launch(new TrainingAdvanceParameters(
                 loss.rowLoss(),
@@ -149,8 +171,13 @@ final class CudaTrainingSession implements TrainingSession {
                 DeviceOptimizer.BETA2,
                 loss.rows(),
                 log.capacity()));
+        ranges.close();
+        ranges.open(Stage.BACKWARD.word());
         backward.forEach(session::launch);
+        ranges.close();
+        ranges.open(Stage.OPTIMISER.word());
         optimizer.ownPass().forEach(session::launch);
+        ranges.close();
     }
 
     @Override

@@ -27,6 +27,11 @@ final class IterationGraphs implements AutoCloseable {
         this.iteration = iteration;
     }
 
+    /** Whether a number of iterations can be queued without a capture. */
+    boolean preparedFor(int iterations) {
+        return (iterations < RUN || run != null) && (iterations % RUN == 0 || one != null);
+    }
+
     /** Captures what is missing for a number of iterations; where that fails, nothing was queued. */
     void prepare(int iterations) {
         if (iterations >= RUN && run == null) {
