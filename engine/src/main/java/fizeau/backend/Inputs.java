@@ -4,6 +4,7 @@ package fizeau.backend;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
+import java.util.List;
 
 /** What every backend refuses, each in the same sentence. */
 public final class Inputs {
@@ -44,6 +45,24 @@ public final class Inputs {
         if (iterations < 0 || losses.length < iterations) {
             throw new IllegalArgumentException("cannot write the losses of " + iterations
                     + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is no room for the losses of so many iterations of each member */
+    public static void requireLosses(int members, int iterations, float[][] losses) {
+        if (losses.length != members) {
+            throw new IllegalArgumentException("cannot write the losses of " + members + " members into "
+                    + losses.length + " arrays: each needs one");
+        }
+        for (float[] own : losses) {
+            requireLosses(iterations, own);
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is no member */
+    public static void requireMembers(List<TrainingBatch.Member> members) {
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("a batch of no members trains nothing: name at least one");
         }
     }
 

@@ -44,6 +44,11 @@ public record Switches(
         this(measurementCache, fftCache, gridCache, plan, fused, fusedOptimizer, threads, true);
     }
 
+    /** The same on another number of threads. */
+    public Switches withThreads(int count) {
+        return new Switches(measurementCache, fftCache, gridCache, plan, fused, fusedOptimizer, count, cudaGraphs);
+    }
+
     /** Everything on, for the given number of threads. */
     public static Switches optimized(int threads) {
         return new Switches(true, true, true, Optional.empty(), true, true, threads);

@@ -11,6 +11,7 @@ import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
 import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingBatch;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
@@ -160,6 +161,14 @@ public final class CudaBackend implements Backend {
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, Ranges ranges) {
         requireTraining(spec, switches, object, initialParameters);
         return new CudaTrainingSession(spec, switches, object, initialParameters, session, ranges);
+    }
+
+    /** Every member in a stream of its own, all iterations in one graph. */
+    @Override
+    public TrainingBatch openBatch(TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members) {
+        Inputs.requireMembers(members);
+        members.forEach(member -> requireTraining(spec, switches, member.object(), member.initialParameters()));
+        return new CudaTrainingBatch(spec, switches, members, session);
     }
 
     /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */

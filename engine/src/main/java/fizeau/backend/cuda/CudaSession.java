@@ -78,6 +78,11 @@ final class CudaSession implements AutoCloseable {
         }
     }
 
+    /** The same device, kernels and staging buffer with another stream, which is borrowed; closed with this one. */
+    CudaSession in(CudaStream other) {
+        return new CudaSession(libraries, context, kernels, other, staging);
+    }
+
     /** Where its kernels come from, in one phrase. */
     String kernelOrigin() {
         return kernels.description();

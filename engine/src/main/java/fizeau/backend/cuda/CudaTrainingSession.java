@@ -112,30 +112,24 @@ final class CudaTrainingSession implements TrainingSession {
             throw Closing.afterFailure(failure, loss::abandonSample);
         }
         log.restart();
-        graphs = new IterationGraphs(session.stream(), this::queueIteration);
+        graphs = new IterationGraphs(session.stream(), this::queueEach);
         sampleOpen = true;
     }
 
     @Override
     public void iterate(int iterations, float[] losses) {
-        requireOpen();
-        if (!sampleOpen) {
-            throw new IllegalStateException("no sample was begun");
-        }
+        requireSample();
         Inputs.requireLosses(iterations, losses);
         int done = 0;
         while (done < iterations) {
-            // A kernel is loaded when it is first used, which a capture forbids: the very first iteration is not
-            // replayed.
-            int count = kernelsLoaded ? log.room(iterations - done) : 1;
-            boolean replayed = replays && kernelsLoaded;
+            int count = nextRun(iterations - done);
+            boolean replayed = replaysNext();
             if (replayed && !graphs.preparedFor(count)) {
                 ranges.open(CAPTURE);
                 graphs.prepare(count);
                 ranges.close();
             }
-            halfDone = true;
-            log.makeRoom();
+            startRun();
             if (replayed) {
                 ranges.open(REPLAY);
                 graphs.queue(count);
@@ -143,11 +137,40 @@ final class CudaTrainingSession implements TrainingSession {
             } else {
                 queueEach(count);
             }
-            log.copy(count, losses, done);
-            halfDone = false;
-            kernelsLoaded = true;
+            endRun(count, losses, done);
             done += count;
         }
+        finishLosses();
+    }
+
+    /**
+     * How many iterations may be queued next, of those wanted. A kernel is loaded when it is first used, which a capture
+     * forbids: the very first iteration is not replayed.
+     */
+    int nextRun(int wanted) {
+        return kernelsLoaded ? log.room(wanted) : 1;
+    }
+
+    /** Whether they are replayed. */
+    boolean replaysNext() {
+        return replays && kernelsLoaded;
+    }
+
+    /** Before iterations are queued: makes room for their losses. */
+    void startRun() {
+        halfDone = true;
+        log.makeRoom();
+    }
+
+    /** After they were queued: what becomes of their losses. */
+    void endRun(int count, float[] losses, int start) {
+        log.copy(count, losses, start);
+        halfDone = false;
+        kernelsLoaded = true;
+    }
+
+    /** Waits until every loss is where it belongs. */
+    void finishLosses() {
         log.finish();
     }
 
@@ -157,7 +180,8 @@ final class CudaTrainingSession implements TrainingSession {
         }
     }
 
-    private void queueIteration() {
+    /** Queues one iteration, which may be captured. */
+    void queueIteration() {
         ranges.open(Stage.FORWARD.word());
         forward.forEach(session::launch);
         ranges.close();
@@ -180,12 +204,24 @@ final class CudaTrainingSession implements TrainingSession {
         ranges.close();
     }
 
-    @Override
-    public void endSample() {
+    /** Forgets a sample that was begun and not trained, as if it had not been. */
+    void abandonSample() {
+        sampleOpen = false;
+        graphs.close();
+        loss.abandonSample();
+    }
+
+    /** @throws IllegalStateException where no sample is under way */
+    void requireSample() {
         requireOpen();
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
+    }
+
+    @Override
+    public void endSample() {
+        requireSample();
         sampleOpen = false;
         graphs.close();
         loss.endSample();
