@@ -124,12 +124,16 @@ final class OperatorCommand extends AbstractCommand {
             split = ",",
             paramLabel = "NAME",
             defaultValue = "eager,lean,compile,jax",
-            description = "Peers' rows: PyTorch's eager, lean (shifts folded) and compile (torch.compile), JAX's jax (jit, full"
-                    + " precision), or none."
-                    + " Default: ${DEFAULT-VALUE}")
+            description =
+                    "Peers' rows: PyTorch's eager, lean (shifts folded) and compile (torch.compile), JAX's jax (jit, full"
+                            + " precision), or none."
+                            + " Default: ${DEFAULT-VALUE}")
     private List<String> peers;
 
-    @Option(names = "--python", paramLabel = "FILE", description = "Python with torch and jax for the peers. Default: python3")
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description = "Python with torch and jax for the peers. Default: python3")
     private Path python;
 
     @Option(
@@ -275,7 +279,8 @@ final class OperatorCommand extends AbstractCommand {
         }
         for (String name : peers) {
             if (!List.of("eager", "lean", "compile", "jax", "none").contains(name)) {
-                throw new IllegalArgumentException("--peers " + name + " is unknown: use eager, lean, compile, jax or none");
+                throw new IllegalArgumentException(
+                        "--peers " + name + " is unknown: use eager, lean, compile, jax or none");
             }
         }
         if (batchMemory != null && batchMemory < 1) {

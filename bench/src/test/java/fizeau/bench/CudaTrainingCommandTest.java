@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.batch.BatchRecord;
+import fizeau.bench.batch.BatchRow;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.evidence.EvidenceRecord;
+import fizeau.bench.evidence.EvidenceRow;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRecord;
 import fizeau.bench.training.TrainingRecord;
@@ -20,7 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -173,6 +179,51 @@ class CudaTrainingCommandTest {
         assertThat(operator.path("work").asText()).startsWith("the measurement operator");
     }
 
+    /** Members of a batch are branches of a graph; losses of each are checked against it alone before anything is timed. */
+    @Test
+    void batchesShareTheDevice() throws Exception {
+        BatchRecord record = Json.read(
+                result("batch", "--samples", "2", "--epochs", "3", "--rounds", "1", "--batch", "1,3", "--threads", "1"),
+                BatchRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed()).as("%s %s", record.missing(), record.rows()).isFalse();
+        assertThat(record.rows()).extracting(BatchRow::batch).containsExactly(1, 3);
+        assertThat(record.rows()).allSatisfy(row -> {
+            assertThat(row.way()).isEqualTo("branches");
+            assertThat(row.perSecond()).isPositive();
+            assertThat(row.overOne()).isNotNull();
+        });
+        assertThat(record.rows().get(1).nativeBytes())
+                .isGreaterThan(2 * record.rows().get(0).nativeBytes());
+        assertThat(record.crossover().reason()).contains("1 rounds prove nothing");
+    }
+
+    /** Every step in a process of its own, each a row; what is not here says so. */
+    @Test
+    void evidenceIsOneTable() throws Exception {
+        List<String> options = concat(SIZES, "--device", "cuda", "--samples", "1", "--epochs", "2", "--rounds", "1");
+        options.addAll(List.of("--sizes", "64", "--batches", "1,2"));
+        options.addAll(List.of("--steps", "doctor,verify,ceilings,compare,batch,profile,sanitizer,tests"));
+        options.addAll(List.of("--golden", folder.resolve("none").toString()));
+        EvidenceRecord record = Json.read(run("evidence", options), EvidenceRecord.class);
+        Map<String, EvidenceRow> rows =
+                record.rows().stream().collect(Collectors.toMap(EvidenceRow::step, Function.identity()));
+        assertThat(record.description()).contains("pretend device");
+        assertThat(record.failed()).as("%s", record.rows()).isFalse();
+        for (String step : List.of("doctor", "ceilings", "compare", "batch", "profile")) {
+            assertThat(rows.get(step).state()).as("%s", rows.get(step)).isEqualTo(EvidenceRow.DONE);
+        }
+        assertThat(rows.get("verify").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("verify").reason()).contains("none");
+        assertThat(rows.get("tests").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("memcheck").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("ceilings").said()).anyMatch(line -> line.startsWith("kernel in a graph"));
+        assertThat(rows.get("ceilings").missing()).anyMatch(line -> line.startsWith("barrier of a whole grid"));
+        assertThat(rows.get("compare").said()).anyMatch(line -> line.startsWith("optimized: "));
+        assertThat(rows.get("compare").missing()).anyMatch(line -> line.contains("python-max-autotune"));
+        assertThat(rows.get("profile").said()).anyMatch(line -> line.startsWith("profiled: a training"));
+    }
+
     /** Asked for no device, a machine with a GPU trains on it. */
     @Test
     void autoTakesTheGpu() throws Exception {
@@ -220,6 +271,7 @@ class CudaTrainingCommandTest {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose tests could be run
                 "-cp",
                 classPath,
                 Main.class.getName(),

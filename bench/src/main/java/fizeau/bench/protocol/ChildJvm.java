@@ -165,8 +165,13 @@ public final class ChildJvm {
     }
 
     private Path writeArguments(Path folder) {
+        return writeArguments(folder, flags(), classPath);
+    }
+
+    /** Writes flags and class path of a JVM into a file, which goes on its command line with an at sign before its name. */
+    public static Path writeArguments(Path folder, List<String> flags, String classPath) {
         StringBuilder text = new StringBuilder();
-        flags().forEach(flag -> text.append(quote(flag)).append('\n'));
+        flags.forEach(flag -> text.append(quote(flag)).append('\n'));
         text.append("-cp\n").append(quote(classPath)).append('\n');
         try {
             return Files.writeString(folder.resolve("java.arguments"), text, StandardCharsets.UTF_8);

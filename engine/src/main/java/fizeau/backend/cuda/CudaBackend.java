@@ -3,6 +3,7 @@ package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
+import fizeau.backend.DeviceLatencies;
 import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.ImageMetrics;
@@ -108,6 +109,11 @@ public final class CudaBackend implements Backend {
     /** Measures what the device can copy and compute; takes a fraction of a second. */
     public DeviceRates rates() {
         return DeviceRateProbe.measure(session);
+    }
+
+    /** Measures what it costs to begin a kernel, alone and in a graph; takes a fraction of a second. */
+    public DeviceLatencies latencies() {
+        return DeviceLatencyProbe.measure(session);
     }
 
     /** Whether the driver can capture and replay. */
