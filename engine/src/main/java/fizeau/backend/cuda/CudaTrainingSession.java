@@ -8,7 +8,6 @@ import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
-import fizeau.kernels.KernelParameters;
 import fizeau.kernels.TrainingAdvanceParameters;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
@@ -29,13 +28,13 @@ final class CudaTrainingSession implements TrainingSession {
     private final CudaSession session;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DeviceArrays arrays;
-    private final DeviceDecoder decoder;
+    private final DecoderPasses decoder;
     private final DeviceLoss loss;
     private final DeviceOptimizer optimizer;
     private final LossLog log;
     private final DeviceMemory estimate;
-    private final List<KernelParameters> forward;
-    private final List<KernelParameters> backward;
+    private final Runnable forward;
+    private final Runnable backward;
     private final boolean replays;
     private IterationGraphs graphs;
     private boolean kernelsLoaded;
@@ -88,7 +87,7 @@ final class CudaTrainingSession implements TrainingSession {
         }
         loss.requireOpen(centre);
         if (!loss.isFirstSample()) {
-            decoder.forward(loss.frozen()).forEach(session::launch);
+            decoder.forward(loss.frozen()).run();
         }
         try {
             loss.beginSample(centre, replays);
@@ -139,7 +138,7 @@ final class CudaTrainingSession implements TrainingSession {
     }
 
     private void queueIteration() {
-        forward.forEach(session::launch);
+        forward.run();
         loss.queue(estimate);
         session.launch(new TrainingAdvanceParameters(
                 loss.rowLoss(),
@@ -149,7 +148,7 @@ final class CudaTrainingSession implements TrainingSession {
                 DeviceOptimizer.BETA2,
                 loss.rows(),
                 log.capacity()));
-        backward.forEach(session::launch);
+        backward.run();
         optimizer.ownPass().forEach(session::launch);
     }
 
@@ -167,7 +166,7 @@ final class CudaTrainingSession implements TrainingSession {
     @Override
     public float[] estimate() {
         requireOpen();
-        forward.forEach(session::launch);
+        forward.run();
         float[] values = new float[spec.object().count()];
         session.download(estimate, 0, values, 0, values.length);
         return values;

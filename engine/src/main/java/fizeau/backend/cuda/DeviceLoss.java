@@ -55,7 +55,7 @@ final class DeviceLoss implements AutoCloseable {
     private boolean first = true;
 
     /** @param decoder whose estimates are compared */
-    DeviceLoss(TrainingSpec spec, Switches switches, float[] object, CudaSession session, DeviceDecoder decoder) {
+    DeviceLoss(TrainingSpec spec, Switches switches, float[] object, CudaSession session, DecoderPasses decoder) {
         this.spec = spec;
         this.switches = switches;
         this.session = session;
