@@ -9,7 +9,9 @@ import fizeau.backend.ImageMetrics;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
@@ -18,6 +20,7 @@ import fizeau.cache.CacheStatistics;
 import fizeau.nativeconfig.Settings;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,7 +29,7 @@ import java.util.Set;
 
 /**
  * The engine on one NVIDIA GPU: measurement operator in box form and, where cuFFT is, by full FFTs; decoder and training by our
- * own kernels. Owns the device's session and the caches of its operators; confined to the thread that opened it.
+ * own kernels and, where cuDNN and cuBLAS are, by those. Owns the device's session and the caches of its operators; confined to the thread that opened it.
  */
 public final class CudaBackend implements Backend {
 
@@ -119,6 +122,10 @@ public final class CudaBackend implements Backend {
             throw new IllegalArgumentException("plan " + plan.word() + " does not exist on cuda: use "
                     + Plan.MATRIX.word() + " or " + Plan.FFT.word());
         }
+        requireLibrary(plan);
+    }
+
+    private void requireLibrary(Plan plan) {
         if (plan == Plan.FFT) {
             try {
                 session.cufft();
@@ -138,19 +145,57 @@ public final class CudaBackend implements Backend {
 
     @Override
     public DecoderNetwork decoder(DecoderSpec spec) {
-        return new CudaDecoderNetwork(spec, session);
+        return decoder(spec, TrainingLevel.FUSED, Precision.FP32);
     }
 
-    /** The telescope is computed in box form, whatever {@link #plans} has beside it; other plans are refused. */
+    /** The same by our own kernels or by libraries, whose algorithms are chosen by measurement. */
+    public DecoderNetwork decoder(DecoderSpec spec, TrainingLevel level, Precision precision) {
+        requirePossible(level, precision);
+        DecoderLayout layout = DecoderLayout.of(spec);
+        return new CudaDecoderNetwork(layout, session, DecoderPasses.open(session, layout, level, precision, false));
+    }
+
+    /**
+     * Opens a reconstruction at the level that the switches name. With no plan named, the telescope is computed in box form by
+     * our own kernels, and through cuFFT at the library level where that is here.
+     *
+     * @throws IllegalArgumentException also where a library is not here, with what to install
+     */
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
-        if (switches.plan().isPresent() && switches.plan().get() != Plan.MATRIX) {
-            throw new IllegalArgumentException("plan " + switches.plan().get().word()
-                    + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
+        requirePossible(switches.level(), switches.precision());
+        return new CudaTrainingSession(spec, switches, trainingPlan(switches), object, initialParameters, session);
+    }
+
+    private Plan trainingPlan(Switches switches) {
+        Plan plan = switches.plan()
+                .orElse(switches.level() == TrainingLevel.LIBRARY && session.hasCufft() ? Plan.FFT : Plan.MATRIX);
+        if (plan == Plan.PRUNED) {
+            throw new IllegalArgumentException("plan " + plan.word() + " does not exist for training on cuda: use "
+                    + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
         }
-        return new CudaTrainingSession(spec, switches, object, initialParameters, session);
+        requireLibrary(plan);
+        return plan;
+    }
+
+    private void requirePossible(TrainingLevel level, Precision precision) {
+        if (level == TrainingLevel.FUSED && precision != Precision.FP32) {
+            throw new IllegalArgumentException("precision " + precision.word() + " does not exist at level "
+                    + level.word() + ": use --level " + TrainingLevel.LIBRARY.word() + " or --precision "
+                    + Precision.FP32.word());
+        }
+        if (level == TrainingLevel.LIBRARY) {
+            try {
+                session.cudnn();
+            } catch (IllegalArgumentException unusable) {
+                throw new IllegalArgumentException(
+                        "level " + level.word() + " is not possible: " + unusable.getMessage() + "; or use --level "
+                                + TrainingLevel.FUSED.word(),
+                        unusable);
+            }
+        }
     }
 
     /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */

@@ -8,10 +8,9 @@ import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.DeviceAddress;
 import fizeau.kernels.ParameterStep;
 import fizeau.reconstruct.DecoderLayout;
-import fizeau.reconstruct.DecoderSpec;
 import java.util.List;
 
-/** A decoder on its own: parameters go to the device with every forward pass, gradients come back. Owns its memory. */
+/** A decoder on its own: parameters go to the device with every forward pass, gradients come back. Owns its memory and the passes. */
 final class CudaDecoderNetwork implements DecoderNetwork {
 
     private final DecoderLayout layout;
@@ -25,11 +24,11 @@ final class CudaDecoderNetwork implements DecoderNetwork {
     private final Runnable backward;
     private boolean forwardRan;
 
-    CudaDecoderNetwork(DecoderSpec spec, CudaSession session) {
-        this.layout = DecoderLayout.of(spec);
+    CudaDecoderNetwork(DecoderLayout layout, CudaSession session, DecoderPasses decoder) {
+        this.layout = layout;
         this.session = session;
         this.arrays = new DeviceArrays(session);
-        this.decoder = new DeviceDecoder(session, layout);
+        this.decoder = decoder;
         try {
             this.image = decoder.newImage(arrays, "an image");
             this.imageGradient = arrays.floats(outputCount(), "a gradient of an image");

@@ -2,8 +2,10 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Inputs;
+import fizeau.backend.Plan;
 import fizeau.backend.SessionReport;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
@@ -42,23 +44,31 @@ final class CudaTrainingSession implements TrainingSession {
     private boolean halfDone;
     private boolean open = true;
 
+    /** @param plan how the telescope is computed */
     CudaTrainingSession(
-            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, CudaSession session) {
+            TrainingSpec spec,
+            Switches switches,
+            Plan plan,
+            float[] object,
+            float[] initialParameters,
+            CudaSession session) {
         this.spec = spec;
         this.session = session;
         DecoderLayout layout = DecoderLayout.of(spec.decoder());
         try {
             this.arrays = own(new DeviceArrays(session));
-            this.decoder = own(new DeviceDecoder(session, layout));
+            this.decoder = own(DecoderPasses.open(
+                    session, layout, switches.level(), switches.precision(), switches.deterministic()));
             decoder.load(initialParameters);
             this.estimate = decoder.newImage(arrays, "an estimate");
-            this.loss = own(new DeviceLoss(spec, switches, object, session, decoder));
+            this.loss = own(new DeviceLoss(spec, switches, plan, object, session, decoder));
             this.optimizer = own(new DeviceOptimizer(
                     session,
                     decoder.parameters(),
                     layout.parameterCount(),
                     spec.learningRate(),
-                    switches.fusedOptimizer()));
+                    // Libraries write gradients: there is no epilogue to step in.
+                    switches.fusedOptimizer() && switches.level() == TrainingLevel.FUSED));
             this.log = own(new LossLog(session));
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, this::closeOwned);
