@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 public enum TrainingLevel {
     /** Kernels of our own that do several steps at once. */
     FUSED,
-    /** NVIDIA's libraries for convolutions, batch norm, matrix products and transforms; kernels of ours between them. */
+    /**
+     * NVIDIA's libraries for convolutions, batch norm, matrix products and transforms; kernels of ours between them. Every
+     * gradient is a call of its own and Adam one pass over them all, whatever the switches for fused passes say.
+     */
     LIBRARY;
 
     public String word() {
