@@ -3,10 +3,13 @@ package fizeau.bench;
 
 import fizeau.backend.Backend;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
@@ -22,7 +25,8 @@ final class SwitchOptions {
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "fp32",
-            description = "fp32, the only one so far. Default: ${DEFAULT-VALUE}")
+            description = "fp32, or tf32 on a GPU at the library level: factors of products rounded to 10 bits of"
+                    + " mantissa, reported apart. Default: ${DEFAULT-VALUE}")
     private String precision;
 
     @Option(
@@ -88,10 +92,17 @@ final class SwitchOptions {
     private boolean cudaGraphs;
 
     @Option(
+            names = "--level",
+            paramLabel = "NAME",
+            description = "On a GPU: fused (kernels of our own) or library (cuDNN, cuBLAS, cuFFT). Default: fused")
+    private String level;
+
+    @Option(
             names = "--deterministic",
             description =
-                    "Losses that repeat bit for bit. The engine's always do, on either device: every sum has a fixed"
-                            + " order. Accepted so that scripts can ask for it.")
+                    "Losses that repeat bit for bit. The engine's always do within a process: every sum has a fixed"
+                            + " order. At the library level this also takes algorithms by rule instead of by"
+                            + " measurement, so that they repeat from process to process.")
     private boolean deterministic;
 
     /** Whether the GPU was asked for by name: {@code auto} trains on the CPU until a GPU has been shown to be right. */
@@ -113,13 +124,44 @@ final class SwitchOptions {
             if (cuda instanceof CudaAvailability.Unavailable missing && !missing.driverUsable()) {
                 device.refuseCuda(SwitchOptions::whyNoCuda);
             }
-            if (!plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+            if (plan.equals(Plan.PRUNED.word())) {
                 throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
-                        + Plan.MATRIX.word() + " or auto");
+                        + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
             }
+            requireLibraries(cuda);
         } else {
             AbsentLibrary.requireNone();
         }
+    }
+
+    /** Refuses what needs a library that is not here, in the words of {@code doctor}. */
+    private void requireLibraries(CudaAvailability cuda) {
+        if (level() == TrainingLevel.LIBRARY) {
+            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUDNN);
+            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUBLAS);
+        }
+        if (plan.equals(Plan.FFT.word())) {
+            requireLibrary(cuda, "--plan " + plan, "--plan " + Plan.MATRIX.word(), CudaLibrary.CUFFT);
+        }
+    }
+
+    private static void requireLibrary(CudaAvailability cuda, String asked, String wayOut, CudaLibrary library) {
+        if (cuda instanceof CudaAvailability.Available release
+                && release.library(library).isPresent()) {
+            return;
+        }
+        String reason = cuda instanceof CudaAvailability.Available release
+                ? release.missing().stream()
+                        .filter(missing -> missing.library() == library)
+                        .map(CudaAvailability.MissingLibrary::sentence)
+                        .findFirst()
+                        .orElse("CUDA " + release.release() + " has no " + library.stem())
+                : "of CUDA only the driver is here; install a CUDA toolkit";
+        throw new IllegalArgumentException(asked + " is not possible: " + reason + "; or use " + wayOut);
+    }
+
+    private TrainingLevel level() {
+        return level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level);
     }
 
     /** The device that trains, as records name it. */
@@ -135,8 +177,14 @@ final class SwitchOptions {
     }
 
     private void requireKnown() {
-        if (!precision.equals("fp32")) {
-            throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
+        if (level != null && !cuda()) {
+            throw new IllegalArgumentException(
+                    "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
+        }
+        if (Precision.parse(precision) == Precision.TF32 && level() != TrainingLevel.LIBRARY) {
+            throw new IllegalArgumentException("--precision " + precision
+                    + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
+                    + Precision.FP32.word());
         }
         threads();
         if (!plan.equals("auto")) {
@@ -180,6 +228,8 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
-        return cuda() ? engine.onCuda(device.name(), cudaGraphs) : engine;
+        return cuda()
+                ? engine.onCuda(device.name(), cudaGraphs, level(), Precision.parse(precision), deterministic)
+                : engine;
     }
 }
