@@ -2,9 +2,15 @@
 package fizeau.bench;
 
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
+import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
+import fizeau.nativeconfig.NativeConfigReport;
+import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,7 +24,8 @@ final class SwitchOptions {
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "fp32",
-            description = "fp32, the only one so far. Default: ${DEFAULT-VALUE}")
+            description = "fp32, or tf32 on a GPU at the library level: factors of products rounded to 10 bits of"
+                    + " mantissa, reported apart. Default: ${DEFAULT-VALUE}")
     private String precision;
 
     @Option(
@@ -84,10 +91,17 @@ final class SwitchOptions {
     private boolean cudaGraphs;
 
     @Option(
+            names = "--level",
+            paramLabel = "NAME",
+            description = "On a GPU: fused (kernels of our own) or library (cuDNN, cuBLAS, cuFFT). Default: fused")
+    private String level;
+
+    @Option(
             names = "--deterministic",
             description =
-                    "Losses that repeat bit for bit. The engine's always do, on either device: every sum has a fixed"
-                            + " order. Accepted so that scripts can ask for it.")
+                    "Losses that repeat bit for bit. The engine's always do within a process: every sum has a fixed"
+                            + " order. At the library level this also takes algorithms by rule instead of by"
+                            + " measurement, so that they repeat from process to process.")
     private boolean deterministic;
 
     private DeviceName chosen;
@@ -99,18 +113,61 @@ final class SwitchOptions {
     void choose() {
         requireKnown();
         chosen = device.choose();
-        if (cuda() && !plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+        if (cuda()) {
+            if (plan.equals(Plan.PRUNED.word())) {
+                throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
+                        + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
+            }
+            requireLibraries(NativeConfigReport.examine(Settings.ofProcess()).cuda());
+        } else {
+            requireNoLevel();
+        }
+    }
+
+    private void requireNoLevel() {
+        if (level != null) {
             throw new IllegalArgumentException(
-                    "--plan " + plan + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
+                    "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
         }
     }
 
     /** The same for what computes on the CPU alone. */
     void chooseCpu(String why) {
         requireKnown();
+        requireNoLevel();
         device.refuseCuda(() -> why);
         AbsentLibrary.requireNone();
         chosen = DeviceName.parse("cpu");
+    }
+
+    /** Refuses what needs a library that is not here, in the words of {@code doctor}. */
+    private void requireLibraries(CudaAvailability cuda) {
+        if (level() == TrainingLevel.LIBRARY) {
+            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUDNN);
+            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUBLAS);
+        }
+        if (plan.equals(Plan.FFT.word())) {
+            requireLibrary(cuda, "--plan " + plan, "--plan " + Plan.MATRIX.word(), CudaLibrary.CUFFT);
+        }
+    }
+
+    private static void requireLibrary(CudaAvailability cuda, String asked, String wayOut, CudaLibrary library) {
+        if (cuda instanceof CudaAvailability.Available release
+                && release.library(library).isPresent()) {
+            return;
+        }
+        String reason = cuda instanceof CudaAvailability.Available release
+                ? release.missing().stream()
+                        .filter(missing -> missing.library() == library)
+                        .map(CudaAvailability.MissingLibrary::sentence)
+                        .findFirst()
+                        .orElse("CUDA " + release.release() + " has no " + library.stem())
+                : "of CUDA only the driver is here; install a CUDA toolkit";
+        throw new IllegalArgumentException(asked + " is not possible: " + reason + "; or use " + wayOut);
+    }
+
+    private TrainingLevel level() {
+        return level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level);
     }
 
     /** Says, once it is known that the command will run, why it does not run on a GPU. */
@@ -132,8 +189,10 @@ final class SwitchOptions {
     }
 
     private void requireKnown() {
-        if (!precision.equals("fp32")) {
-            throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
+        if (Precision.parse(precision) == Precision.TF32 && level() != TrainingLevel.LIBRARY) {
+            throw new IllegalArgumentException("--precision " + precision
+                    + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
+                    + Precision.FP32.word());
         }
         threads();
         if (!plan.equals("auto")) {
@@ -169,6 +228,8 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
-        return cuda() ? engine.onCuda(device(), cudaGraphs) : engine;
+        return cuda()
+                ? engine.onCuda(device(), cudaGraphs, level(), Precision.parse(precision), deterministic)
+                : engine;
     }
 }

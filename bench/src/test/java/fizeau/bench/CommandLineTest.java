@@ -47,7 +47,7 @@ class CommandLineTest {
                 "compare --min-time -1 | --min-time -1.0 s must be 0 or more",
                 "compare --max-seconds -1 | --max-seconds -1.0 must be 0",
                 "compare --threads 0 | --threads 0 is not possible: use 1 to",
-                "compare --precision fp64 | --precision fp64 does not exist yet: use fp32",
+                "compare --precision fp64 | precision fp64 is unknown: use fp32 or tf32",
                 "compare --device tpu | --device tpu is unknown: use auto, cpu",
                 "compare --device cuda | --device cuda cannot be used",
                 "compare --object no-such-file.png | no-such-file.png",

@@ -40,6 +40,16 @@ public final class Inputs {
         }
     }
 
+    /** @throws IllegalArgumentException when products are to be rounded where nothing can round them */
+    public static void requireSinglePrecision(Switches switches) {
+        if (switches.precision() != Precision.FP32) {
+            throw new IllegalArgumentException("precision "
+                    + switches.precision().word()
+                    + " exists on cuda at the library level only: use --device cuda --level library, or --precision "
+                    + Precision.FP32.word());
+        }
+    }
+
     /** @throws IllegalArgumentException when there is no room for the losses of so many iterations */
     public static void requireLosses(int iterations, float[] losses) {
         if (iterations < 0 || losses.length < iterations) {

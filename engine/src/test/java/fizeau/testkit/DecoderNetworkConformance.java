@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class DecoderNetworkConformance extends BackendConformance {
     private static final DecoderSpec SMALL = new DecoderSpec(16, 8, true);
 
+    /** Opens the decoder under test. */
+    protected DecoderNetwork decoder(Backend backend, DecoderSpec spec) {
+        return backend.decoder(spec);
+    }
+
     /** Outputs that are framed, exact and cropped; with and without upsampling; channels that do not halve evenly. */
     static Stream<DecoderSpec> specs() {
         return Stream.of(
@@ -44,7 +49,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     @MethodSource("specs")
     void outputEqualsTheReference(DecoderSpec spec) {
         float[] parameters = parameters(spec, 1);
-        try (DecoderNetwork decoder = backend().decoder(spec)) {
+        try (DecoderNetwork decoder = decoder(backend(), spec)) {
             float[] output = dirty(spec);
             decoder.forward(parameters, output);
             double[] expected = new ReferenceDecoder(spec).forward(RandomImages.widen(parameters));
@@ -57,7 +62,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void gradientsEqualTheReferenceInEverySegment(DecoderSpec spec) {
         float[] parameters = parameters(spec, 1);
         float[] outputGradient = RandomImages.signed(spec.outputSize() * spec.outputSize(), 2);
-        try (DecoderNetwork decoder = backend().decoder(spec)) {
+        try (DecoderNetwork decoder = decoder(backend(), spec)) {
             decoder.forward(parameters, dirty(spec));
             float[] gradient = new float[parameters.length];
             Arrays.fill(gradient, Float.NaN);
@@ -74,7 +79,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] outputGradient = RandomImages.signed(spec.outputSize() * spec.outputSize(), 4);
         float[] gradient = new float[parameters.length];
         ReferenceDecoder reference = new ReferenceDecoder(spec);
-        try (DecoderNetwork decoder = backend().decoder(spec)) {
+        try (DecoderNetwork decoder = decoder(backend(), spec)) {
             assertThat(decoder.runningStatistics()).containsExactly(RandomImages.narrow(reference.runningStatistics()));
             for (int pass = 0; pass < 3; pass++) {
                 decoder.forward(parameters, dirty(spec));
@@ -105,7 +110,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void backwardTwiceGivesTheSameGradients() {
         float[] parameters = parameters(SMALL, 1);
         float[] outputGradient = RandomImages.signed(64, 2);
-        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
+        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
             decoder.forward(parameters, dirty(SMALL));
             decoder.backward(RandomImages.signed(64, 6), new float[parameters.length]);
             float[] gradient = new float[parameters.length];
@@ -121,7 +126,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] parameters = parameters(spec, 7);
         float[] outputGradient = RandomImages.signed(256, 8);
         try (Backend threaded = open(threads);
-                DecoderNetwork decoder = threaded.decoder(spec)) {
+                DecoderNetwork decoder = decoder(threaded, spec)) {
             float[] output = dirty(spec);
             float[] gradient = new float[parameters.length];
             decoder.forward(parameters, output);
@@ -138,7 +143,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] parameters = parameters(SMALL, 1);
         Arrays.fill(parameters, 0, SMALL.inputSize(), 0);
         float[] outputGradient = RandomImages.signed(64, 2);
-        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
+        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
             float[] output = dirty(SMALL);
             float[] gradient = new float[parameters.length];
             decoder.forward(parameters, output);
@@ -153,7 +158,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
 
     @Test
     void backwardWithoutForwardIsRefused() {
-        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
+        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
             assertThatThrownBy(() -> decoder.backward(new float[64], new float[parameters(SMALL, 1).length]))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("forward");
@@ -164,7 +169,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void wrongLengthsAreRefusedInWords() {
         int count = DecoderLayout.of(SMALL).parameterCount();
         float[] parameters = parameters(SMALL, 1);
-        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
+        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
             refused(() -> decoder.forward(new float[count - 1], new float[64]), count, count - 1);
             refused(() -> decoder.forward(new float[count + 1], new float[64]), count, count + 1);
             refused(() -> decoder.forward(parameters, new float[63]), 64, 63);
@@ -176,7 +181,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
 
     @Test
     void closingTwiceIsFine() {
-        DecoderNetwork decoder = backend().decoder(SMALL);
+        DecoderNetwork decoder = decoder(backend(), SMALL);
         decoder.close();
         decoder.close();
     }

@@ -124,7 +124,7 @@ public final class Ablation {
         TrainingJob settings = new TrainingJob(
                 plan.workload(),
                 // stages are told apart while they are launched, which a replay is not
-                variant.onCuda() ? variant.onCuda(plan.switches().device(), false) : variant,
+                variant.onCuda() ? variant.withGraphs(false) : variant,
                 plan.seeds().get((round - 1) % plan.seeds().size()),
                 folder.resolve(Campaign.OBJECT_FILE).toAbsolutePath().toString(),
                 null,

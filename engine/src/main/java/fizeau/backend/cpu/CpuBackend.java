@@ -89,6 +89,7 @@ public final class CpuBackend implements Backend {
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
+        Inputs.requireSinglePrecision(switches);
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(
                 spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
@@ -126,6 +127,7 @@ public final class CpuBackend implements Backend {
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
         Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
+        Inputs.requireSinglePrecision(switches);
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }

@@ -10,9 +10,11 @@ import fizeau.backend.ImageMetrics;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
 import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingBatch;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
@@ -23,6 +25,7 @@ import fizeau.optics.Aperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,7 +34,7 @@ import java.util.Set;
 
 /**
  * The engine on one NVIDIA GPU: measurement operator in box form and, where cuFFT is, by full FFTs; decoder and training by our
- * own kernels. Owns the device's session and the caches of its operators; confined to the thread that opened it.
+ * own kernels and, where cuDNN and cuBLAS are, by those. Owns the device's session and the caches of its operators; confined to the thread that opened it.
  */
 public final class CudaBackend implements Backend {
 
@@ -129,6 +132,10 @@ public final class CudaBackend implements Backend {
             throw new IllegalArgumentException("plan " + plan.word() + " does not exist on cuda: use "
                     + Plan.MATRIX.word() + " or " + Plan.FFT.word());
         }
+        requireLibrary(plan);
+    }
+
+    private void requireLibrary(Plan plan) {
         if (plan == Plan.FFT) {
             try {
                 session.cufft();
@@ -148,10 +155,22 @@ public final class CudaBackend implements Backend {
 
     @Override
     public DecoderNetwork decoder(DecoderSpec spec) {
-        return new CudaDecoderNetwork(spec, session);
+        return decoder(spec, TrainingLevel.FUSED, Precision.FP32);
     }
 
-    /** The telescope is computed in box form, whatever {@link #plans} has beside it; other plans are refused. */
+    /** The same by our own kernels or by libraries, whose algorithms are chosen by measurement. */
+    public DecoderNetwork decoder(DecoderSpec spec, TrainingLevel level, Precision precision) {
+        requirePossible(level, precision);
+        DecoderLayout layout = DecoderLayout.of(spec);
+        return new CudaDecoderNetwork(layout, session, DecoderPasses.open(session, layout, level, precision, false));
+    }
+
+    /**
+     * Opens a reconstruction at the level that the switches name. With no plan named, the telescope is computed in box form by
+     * our own kernels, and through cuFFT at the library level where that is here.
+     *
+     * @throws IllegalArgumentException also where a library is not here, with what to install
+     */
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
@@ -165,8 +184,8 @@ public final class CudaBackend implements Backend {
      */
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, Ranges ranges) {
-        requireTraining(spec, switches, object, initialParameters);
-        return new CudaTrainingSession(spec, switches, object, initialParameters, session, ranges);
+        Plan plan = requireTraining(spec, switches, object, initialParameters);
+        return new CudaTrainingSession(spec, switches, plan, object, initialParameters, session, ranges);
     }
 
     /** Every member in a stream of its own, all iterations in one graph. */
@@ -174,7 +193,7 @@ public final class CudaBackend implements Backend {
     public TrainingBatch openBatch(TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members) {
         Inputs.requireMembers(members);
         members.forEach(member -> requireTraining(spec, switches, member.object(), member.initialParameters()));
-        return new CudaTrainingBatch(spec, switches, members, session);
+        return new CudaTrainingBatch(spec, switches, trainingPlan(switches), members, session);
     }
 
     /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */
@@ -182,12 +201,40 @@ public final class CudaBackend implements Backend {
         return StageEvents.open(session);
     }
 
-    private static void requireTraining(
+    /** Refuses what cannot be trained; answers how the telescope is computed. */
+    private Plan requireTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
-        if (switches.plan().isPresent() && switches.plan().get() != Plan.MATRIX) {
-            throw new IllegalArgumentException("plan " + switches.plan().get().word()
-                    + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
+        requirePossible(switches.level(), switches.precision());
+        return trainingPlan(switches);
+    }
+
+    private Plan trainingPlan(Switches switches) {
+        Plan plan = switches.plan()
+                .orElse(switches.level() == TrainingLevel.LIBRARY && session.hasCufft() ? Plan.FFT : Plan.MATRIX);
+        if (plan == Plan.PRUNED) {
+            throw new IllegalArgumentException("plan " + plan.word() + " does not exist for training on cuda: use "
+                    + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
+        }
+        requireLibrary(plan);
+        return plan;
+    }
+
+    private void requirePossible(TrainingLevel level, Precision precision) {
+        if (level == TrainingLevel.FUSED && precision != Precision.FP32) {
+            throw new IllegalArgumentException("precision " + precision.word() + " does not exist at level "
+                    + level.word() + ": use --level " + TrainingLevel.LIBRARY.word() + " or --precision "
+                    + Precision.FP32.word());
+        }
+        if (level == TrainingLevel.LIBRARY) {
+            try {
+                session.cudnn();
+            } catch (IllegalArgumentException unusable) {
+                throw new IllegalArgumentException(
+                        "level " + level.word() + " is not possible: " + unusable.getMessage() + "; or use --level "
+                                + TrainingLevel.FUSED.word(),
+                        unusable);
+            }
         }
     }
 

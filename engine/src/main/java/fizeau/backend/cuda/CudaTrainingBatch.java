@@ -2,6 +2,7 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Inputs;
+import fizeau.backend.Plan;
 import fizeau.backend.Ranges;
 import fizeau.backend.SessionReport;
 import fizeau.backend.Switches;
@@ -31,7 +32,8 @@ final class CudaTrainingBatch implements TrainingBatch {
     private CudaEvent begun;
     private IterationGraphs graphs;
 
-    CudaTrainingBatch(TrainingSpec spec, Switches switches, List<Member> wanted, CudaSession session) {
+    CudaTrainingBatch(
+            TrainingSpec spec, Switches switches, Plan plan, List<Member> wanted, CudaSession session) {
         this.lead = session.stream();
         try {
             begun = CudaEvent.open(session.context());

@@ -2,15 +2,16 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Inputs;
+import fizeau.backend.Plan;
 import fizeau.backend.Ranges;
 import fizeau.backend.SessionReport;
 import fizeau.backend.StageClock.Stage;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
-import fizeau.kernels.KernelParameters;
 import fizeau.kernels.TrainingAdvanceParameters;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
@@ -37,13 +38,13 @@ final class CudaTrainingSession implements TrainingSession {
     private final Ranges ranges;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DeviceArrays arrays;
-    private final DeviceDecoder decoder;
+    private final DecoderPasses decoder;
     private final DeviceLoss loss;
     private final DeviceOptimizer optimizer;
     private final LossLog log;
     private final DeviceMemory estimate;
-    private final List<KernelParameters> forward;
-    private final List<KernelParameters> backward;
+    private final Runnable forward;
+    private final Runnable backward;
     private final boolean replays;
     private IterationGraphs graphs;
     private boolean kernelsLoaded;
@@ -51,10 +52,14 @@ final class CudaTrainingSession implements TrainingSession {
     private boolean halfDone;
     private boolean open = true;
 
-    /** @param ranges told of the stages while they are launched or captured, and of replays */
+    /**
+     * @param plan how the telescope is computed
+     * @param ranges told of the stages while they are launched or captured, and of replays
+     */
     CudaTrainingSession(
             TrainingSpec spec,
             Switches switches,
+            Plan plan,
             float[] object,
             float[] initialParameters,
             CudaSession session,
@@ -65,16 +70,18 @@ final class CudaTrainingSession implements TrainingSession {
         DecoderLayout layout = DecoderLayout.of(spec.decoder());
         try {
             this.arrays = own(new DeviceArrays(session));
-            this.decoder = own(new DeviceDecoder(session, layout));
+            this.decoder = own(DecoderPasses.open(
+                    session, layout, switches.level(), switches.precision(), switches.deterministic()));
             decoder.load(initialParameters);
             this.estimate = decoder.newImage(arrays, "an estimate");
-            this.loss = own(new DeviceLoss(spec, switches, object, session, decoder));
+            this.loss = own(new DeviceLoss(spec, switches, plan, object, session, decoder));
             this.optimizer = own(new DeviceOptimizer(
                     session,
                     decoder.parameters(),
                     layout.parameterCount(),
                     spec.learningRate(),
-                    switches.fusedOptimizer()));
+                    // Libraries write gradients: there is no epilogue to step in.
+                    switches.fusedOptimizer() && switches.level() == TrainingLevel.FUSED));
             this.log = own(new LossLog(session));
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, this::closeOwned);
@@ -103,7 +110,7 @@ final class CudaTrainingSession implements TrainingSession {
         }
         loss.requireOpen(centre);
         if (!loss.isFirstSample()) {
-            decoder.forward(loss.frozen()).forEach(session::launch);
+            decoder.forward(loss.frozen()).run();
         }
         try {
             loss.beginSample(centre, replays);
@@ -183,7 +190,7 @@ final class CudaTrainingSession implements TrainingSession {
     /** Queues one iteration, which may be captured. */
     void queueIteration() {
         ranges.open(Stage.FORWARD.word());
-        forward.forEach(session::launch);
+        forward.run();
         ranges.close();
         ranges.open(Stage.TELESCOPE.word());
         loss.queue(estimate);
@@ -197,7 +204,7 @@ final class CudaTrainingSession implements TrainingSession {
                 log.capacity()));
         ranges.close();
         ranges.open(Stage.BACKWARD.word());
-        backward.forEach(session::launch);
+        backward.run();
         ranges.close();
         ranges.open(Stage.OPTIMISER.word());
         optimizer.ownPass().forEach(session::launch);
@@ -230,7 +237,7 @@ final class CudaTrainingSession implements TrainingSession {
     @Override
     public float[] estimate() {
         requireOpen();
-        forward.forEach(session::launch);
+        forward.run();
         float[] values = new float[spec.object().count()];
         session.download(estimate, 0, values, 0, values.length);
         return values;

@@ -37,7 +37,8 @@ final class DeviceLoss implements AutoCloseable {
     private final CudaSession session;
     private final DeviceCaches caches;
     private final Workspace workspace;
-    private final BoxTelescope telescope;
+    private final Plan plan;
+    private final DeviceTelescope telescope;
     private final DeviceArrays arrays;
     private final DeviceMemory object;
     private final DeviceMemory frozen;
@@ -54,15 +55,25 @@ final class DeviceLoss implements AutoCloseable {
     private PixelPosition centre;
     private boolean first = true;
 
-    /** @param decoder whose estimates are compared */
-    DeviceLoss(TrainingSpec spec, Switches switches, float[] object, CudaSession session, DeviceDecoder decoder) {
+    /**
+     * @param plan how the telescope is computed
+     * @param decoder whose estimates are compared
+     */
+    DeviceLoss(
+            TrainingSpec spec,
+            Switches switches,
+            Plan plan,
+            float[] object,
+            CudaSession session,
+            DecoderPasses decoder) {
         this.spec = spec;
         this.switches = switches;
+        this.plan = plan;
         this.session = session;
         this.caches = new DeviceCaches(
                 session, new CacheSwitches(switches.measurementCache(), switches.fftCache(), switches.gridCache()));
         this.workspace = new Workspace(session);
-        this.telescope = new BoxTelescope(spec.object(), spec.frame(), session, caches, workspace);
+        this.telescope = DeviceTelescope.of(plan, spec.object(), spec.frame(), session, caches, workspace);
         this.arrays = new DeviceArrays(session);
         try {
             this.object = arrays.copyOf(object, "an object of " + spec.object());
@@ -119,15 +130,14 @@ final class DeviceLoss implements AutoCloseable {
         centre = newCentre;
         mask = spec.aperture().mask(spec.frame(), centre);
         frozenGeneration = caches.newGeneration();
-        planNames.put("new " + sizeOf(mask), Plan.MATRIX.word());
+        planNames.put("new " + sizeOf(mask), plan.word());
         telescope.reserve(MaskBatch.of(mask));
         if (!first) {
-            planNames.put("cumulative " + sizeOf(cumulative), Plan.MATRIX.word());
+            planNames.put("cumulative " + sizeOf(cumulative), plan.word());
             telescope.reserve(MaskBatch.of(cumulative));
         }
         if (replayed) {
-            pinned.add(caches.roots(spec.frame().ny()));
-            pinned.add(caches.roots(spec.frame().nx()));
+            telescope.pinTables(pinned);
         }
         for (Comparison comparison : comparisons()) {
             if (replayed) {
@@ -203,7 +213,7 @@ final class DeviceLoss implements AutoCloseable {
     }
 
     private BoundedCache<MeasurementKey, DeviceMemory>.Lease target(Comparison comparison) {
-        MeasurementKey key = new MeasurementKey(comparison.generation(), comparison.batch(), Plan.MATRIX);
+        MeasurementKey key = new MeasurementKey(comparison.generation(), comparison.batch(), plan);
         return caches.measurement(key, () -> measured(comparison));
     }
 

@@ -50,7 +50,12 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
 
     @Override
     protected Set<Plan> trainingPlans() {
-        return EnumSet.of(Plan.MATRIX);
+        return EnumSet.of(Plan.MATRIX, Plan.FFT);
+    }
+
+    /** The plan that is taken where none is named. */
+    protected Plan plan() {
+        return Plan.MATRIX;
     }
 
     @Override
@@ -72,7 +77,7 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         for (int off = 0; off < 6; off++) {
             settings.add(new Switches(off != 0, off != 1, off != 2, Optional.empty(), off != 3, off != 4, 1, off != 5));
         }
-        settings.add(new Switches(false, false, false, Optional.of(Plan.MATRIX), false, false, 1, false));
+        settings.add(new Switches(false, false, false, Optional.of(plan()), false, false, 1, false));
         for (Switches switches : settings) {
             Trained again = train(SPEC, switches);
             assertThat(again.losses()).as("%s", switches).isEqualTo(expected.losses());
@@ -229,7 +234,7 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
                 .hasMessageContainingAll("pruned", "matrix or auto");
     }
 
-    private float[] losses(Switches switches, int iterations) {
+    protected final float[] losses(Switches switches, int iterations) {
         float[] losses = new float[iterations];
         Arrays.fill(losses, -1);
         try (TrainingSession session = session(switches)) {
@@ -239,8 +244,21 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         return losses;
     }
 
-    private TrainingSession session(Switches switches) {
+    protected final TrainingSession session(Switches switches) {
+        return sessionOf(adapted(switches));
+    }
+
+    /** Of switches that are taken as they are. */
+    protected final TrainingSession sessionOf(Switches switches) {
         return opened.openTraining(SPEC, switches, OBJECT, START);
+    }
+
+    protected static float[] object() {
+        return OBJECT.clone();
+    }
+
+    protected static float[] start() {
+        return START.clone();
     }
 
     private static Switches noGraphs() {
