@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.Ablation;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationSummary;
@@ -20,10 +21,16 @@ import fizeau.bench.workload.ObjectSource;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
 import fizeau.image.AmplitudeImage;
+import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
+import fizeau.nativeconfig.NativeConfigReport;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
@@ -37,7 +44,7 @@ import picocli.CommandLine.Model.OptionSpec;
             "Trains the same workload with every switch of the engine alone on, and with every switch alone off, and says"
                     + " what each is worth; times the caches look-up by look-up and says which pay; shows where an iteration"
                     + " spends its time.",
-            "Each of the 22 variants, 18 on a GPU, runs in a fresh JVM in every round. On two cores the workload \"short\" and 5 rounds take about eight"
+            "Each of the 22 variants, 24 on a GPU, runs in a fresh JVM in every round. On two cores the workload \"short\" and 5 rounds take about eight"
                     + " minutes, --rounds 1 about two; --workload progressive takes an hour and a half,"
                     + " a quarter of an hour or more for each round."
         },
@@ -75,7 +82,7 @@ final class AblateCommand extends AbstractCommand {
     public Integer call() {
         Instant startedAt = Instant.now();
         int threads = device.threads();
-        SwitchSet switches = SwitchSet.of(device.choose());
+        SwitchSet switches = SwitchSet.of(device.choose(), libraries());
         Workload asked = workload.workload();
         ProtocolSpec rules = protocol.protocol(asked, workload.seed());
         MemoryEstimate memory = MemoryEstimate.of(asked);
@@ -134,6 +141,17 @@ final class AblateCommand extends AbstractCommand {
         progress.done();
         files.print(record, output.json(), surroundings().out());
         return record.failed() ? Main.FAILED : Main.DONE;
+    }
+
+    /** Those of the CUDA release that is used. */
+    private static Set<CudaLibrary> libraries() {
+        Set<CudaLibrary> found = EnumSet.noneOf(CudaLibrary.class);
+        if (NativeConfigReport.examine(Settings.ofProcess()).cuda() instanceof CudaAvailability.Available release) {
+            for (CudaLibrary library : CudaLibrary.values()) {
+                release.library(library).ifPresent(here -> found.add(library));
+            }
+        }
+        return found;
     }
 
     private static List<String> remarks(Ablation.Result result, Workload workload, SwitchSet switches) {

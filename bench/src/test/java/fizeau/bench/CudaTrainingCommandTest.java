@@ -117,7 +117,7 @@ class CudaTrainingCommandTest {
                                 "telescope", millis -> assertThat(millis).isPositive())
                         .hasEntrySatisfying(
                                 "backward", millis -> assertThat(millis).isPositive()));
-        assertThat(record.remarks()).anyMatch(remark -> remark.contains("no row for the plan"));
+        assertThat(record.remarks()).anyMatch(remark -> remark.contains("no row for threads"));
     }
 
     @Test

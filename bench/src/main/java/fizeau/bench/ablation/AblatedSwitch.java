@@ -9,10 +9,11 @@ public enum AblatedSwitch {
             "measurementCache", "measurement cache", "keeps what was measured, for all iterations of a position"),
     FFT_CACHE("fftCache", "FFT cache", "keeps transforms with their factor tables and memory"),
     GRID_CACHE("gridCache", "grid cache", "keeps aperture masks"),
-    PLAN("plan", "plan", "takes the fastest transform plan instead of the full FFT"),
+    PLAN("plan", "plan", "takes the plan that is chosen for the shape instead of the full FFT"),
     FUSED("fused", "fused passes", "hand-written passes instead of tensor operations with automatic differentiation"),
     FUSED_OPTIMIZER("fusedOptimizer", "fused optimiser", "Adam in one pass over one buffer"),
     THREADS("threads", "threads", "all threads instead of one"),
+    FUSED_LEVEL("level", "fused level", "decoder by our own kernels instead of cuDNN and cuBLAS"),
     SHARED_LAUNCHES(
             "fused", "shared launches", "gradients of two layers in one launch of the backward pass instead of two"),
     STEP_IN_EPILOGUE(

@@ -2,9 +2,12 @@
 package fizeau.bench.ablation;
 
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
+import fizeau.nativeconfig.CudaLibrary;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,11 +37,13 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
             AblatedSwitch.FUSED_OPTIMIZER,
             AblatedSwitch.THREADS);
 
-    /** Graphs come last: with any cache off there is nothing to replay. */
+    /** Graphs come last: with any cache off there is nothing to replay. The level comes before what only one level has. */
     private static final List<AblatedSwitch> CUDA = List.of(
             AblatedSwitch.MEASUREMENT_CACHE,
             AblatedSwitch.FFT_CACHE,
             AblatedSwitch.GRID_CACHE,
+            AblatedSwitch.FUSED_LEVEL,
+            AblatedSwitch.PLAN,
             AblatedSwitch.SHARED_LAUNCHES,
             AblatedSwitch.STEP_IN_EPILOGUE,
             AblatedSwitch.CUDA_GRAPHS);
@@ -47,15 +52,39 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
         switches = List.copyOf(switches);
     }
 
-    /** Those of a device that is known: {@code cpu} or {@code cuda[:n]}. */
+    /** Those of a device that is known: {@code cpu} or {@code cuda[:n]}, there with all of NVIDIA's libraries. */
     public static SwitchSet of(DeviceName device) {
+        return of(device, EnumSet.allOf(CudaLibrary.class));
+    }
+
+    /**
+     * The same where only some of NVIDIA's libraries are here: what needs another one can be no switch.
+     *
+     * @param libraries of the CUDA release that is used
+     */
+    public static SwitchSet of(DeviceName device, Set<CudaLibrary> libraries) {
         return switch (device.kind()) {
             case CPU -> new SwitchSet(device, CPU);
-            case CUDA -> new SwitchSet(device, CUDA);
+            case CUDA -> new SwitchSet(
+                    device,
+                    CUDA.stream().filter(one -> libraries.containsAll(needed(one))).toList());
             case AUTO ->
                 throw new IllegalArgumentException(
                         "the switches of --device auto are not known before a device is chosen");
         };
+    }
+
+    /** What has to be here to turn a switch off on a GPU. */
+    private static Set<CudaLibrary> needed(AblatedSwitch one) {
+        return switch (one) {
+            case FUSED_LEVEL -> Set.of(CudaLibrary.CUDNN, CudaLibrary.CUBLAS, CudaLibrary.CUFFT);
+            case PLAN -> Set.of(CudaLibrary.CUFFT);
+            default -> Set.of();
+        };
+    }
+
+    private boolean hasLevels() {
+        return switches.contains(AblatedSwitch.FUSED_LEVEL);
     }
 
     public boolean onCuda() {
@@ -90,6 +119,17 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
         if (one == AblatedSwitch.CUDA_GRAPHS) {
             return "cannot act alone: with a cache off there is something to be made on the host in every iteration and"
                     + " nothing is replayed, so that alone its ratio is the noise of two runs of the same program";
+        }
+        if (hasLevels() && (one == AblatedSwitch.SHARED_LAUNCHES || one == AblatedSwitch.STEP_IN_EPILOGUE)) {
+            return "cannot act alone: the library level, which everything off means, has nothing of the kind, so that alone"
+                    + " its ratio is the noise of two runs of the same program";
+        }
+        if (hasLevels() && one == AblatedSwitch.PLAN) {
+            return "cannot act alone: the plan that the library level chooses is the full FFT, so that alone its ratio is the"
+                    + " noise of two runs of the same program";
+        }
+        if (onCuda() && one == AblatedSwitch.FUSED_LEVEL) {
+            return "takes box form, shared launches and Adam in the epilogue with it when left out";
         }
         if (onCuda() && one.isCache()) {
             return "takes the graphs with it when left out: what is made on the host in every iteration cannot be"
@@ -139,12 +179,24 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
                 on.contains(AblatedSwitch.MEASUREMENT_CACHE),
                 on.contains(AblatedSwitch.FFT_CACHE),
                 on.contains(AblatedSwitch.GRID_CACHE),
-                onCuda() || on.contains(AblatedSwitch.PLAN) ? optimized.plan() : Plan.FFT.word(),
+                has(AblatedSwitch.PLAN, on) ? optimized.plan() : Plan.FFT.word(),
                 on.contains(AblatedSwitch.FUSED) || on.contains(AblatedSwitch.SHARED_LAUNCHES),
                 on.contains(AblatedSwitch.FUSED_OPTIMIZER) || on.contains(AblatedSwitch.STEP_IN_EPILOGUE),
                 on.contains(AblatedSwitch.THREADS) ? threads : 1,
                 1);
-        return onCuda() ? chosen.onCuda(device, on.contains(AblatedSwitch.CUDA_GRAPHS)) : chosen;
+        return onCuda()
+                ? chosen.onCuda(
+                        device,
+                        on.contains(AblatedSwitch.CUDA_GRAPHS),
+                        has(AblatedSwitch.FUSED_LEVEL, on) ? TrainingLevel.FUSED : TrainingLevel.LIBRARY,
+                        Precision.FP32,
+                        false)
+                : chosen;
+    }
+
+    /** Whether a switch is on, or is none here. */
+    private boolean has(AblatedSwitch one, Set<AblatedSwitch> on) {
+        return on.contains(one) || !switches.contains(one);
     }
 
     /**

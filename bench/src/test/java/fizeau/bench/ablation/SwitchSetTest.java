@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.training.VariantSpec;
+import fizeau.nativeconfig.CudaLibrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,6 @@ class SwitchSetTest {
         assertThat(variants).hasSize(3 + 2 * switches + switches - STEPS_THAT_ARE_THERE);
         assertThat(variants.values()).allSatisfy(variant -> {
             assertThat(variant.device()).isEqualTo("cuda:1");
-            assertThat(variant.plan()).isEqualTo("auto");
             assertThat(variant.threads()).isEqualTo(1);
             assertThat(variant.cudaGraphs()).isNotNull();
         });
@@ -116,8 +117,8 @@ class SwitchSetTest {
         assertThat(CPU.caveat(AblatedSwitch.GRID_CACHE, 1)).isEmpty();
         assertThat(CUDA.caveat(AblatedSwitch.CUDA_GRAPHS, 1)).contains("cannot act alone");
         assertThat(CUDA.caveat(AblatedSwitch.GRID_CACHE, 1)).contains("takes the graphs with it");
-        assertThat(CUDA.caveat(AblatedSwitch.SHARED_LAUNCHES, 1)).isEmpty();
-        assertThat(CUDA.caveat(AblatedSwitch.STEP_IN_EPILOGUE, 1)).isEmpty();
+        assertThat(CUDA.caveat(AblatedSwitch.SHARED_LAUNCHES, 1)).contains("library level");
+        assertThat(CUDA.caveat(AblatedSwitch.FUSED_LEVEL, 1)).contains("takes box form");
     }
 
     @Test
