@@ -96,7 +96,15 @@ class CudaTrainingCommandTest {
                 .isFalse();
         assertThat(record.switches())
                 .extracting(SwitchEffect::name)
-                .containsExactly("measurementCache", "fftCache", "gridCache", "fused", "fusedOptimizer", "cudaGraphs");
+                .containsExactly(
+                        "measurementCache",
+                        "fftCache",
+                        "gridCache",
+                        "level",
+                        "plan",
+                        "fused",
+                        "fusedOptimizer",
+                        "cudaGraphs");
         assertThat(record.switches()).allSatisfy(effect -> {
             assertThat(effect.alone()).isNotNull();
             assertThat(effect.leftOut()).isNotNull();

@@ -59,7 +59,32 @@ class SwitchSetTest {
     void nothingThatCanBeSwitchedOnAGpuIsLeftOut() {
         assertThat(CUDA.switches())
                 .extracting(AblatedSwitch::word)
+                .containsExactly(
+                        "measurementCache",
+                        "fftCache",
+                        "gridCache",
+                        "level",
+                        "plan",
+                        "fused",
+                        "fusedOptimizer",
+                        "cudaGraphs");
+    }
+
+    /** What needs a library that is not here is on in every variant, and no switch. */
+    @Test
+    void withoutLibrariesThereIsNoLevelAndNoPlan() {
+        SwitchSet without = SwitchSet.of(DeviceName.parse("cuda"), Set.of());
+        assertThat(without.switches())
+                .extracting(AblatedSwitch::word)
                 .containsExactly("measurementCache", "fftCache", "gridCache", "fused", "fusedOptimizer", "cudaGraphs");
+        assertThat(without.variants(1)).allSatisfy(variant -> {
+            assertThat(variant.level()).isEqualTo("fused");
+            assertThat(variant.plan()).isEqualTo("auto");
+        });
+        assertThat(without.caveat(AblatedSwitch.SHARED_LAUNCHES, 1)).isEmpty();
+        assertThat(SwitchSet.of(DeviceName.parse("cuda"), Set.of(CudaLibrary.CUFFT)).switches())
+                .contains(AblatedSwitch.PLAN)
+                .doesNotContain(AblatedSwitch.FUSED_LEVEL);
     }
 
     @ParameterizedTest
