@@ -9,7 +9,6 @@ import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
-import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
@@ -128,36 +127,10 @@ final class SwitchOptions {
                 throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
                         + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
             }
-            requireLibraries(cuda);
+            TrainingLibraries.require(cuda, level(), plan);
         } else {
             AbsentLibrary.requireNone();
         }
-    }
-
-    /** Refuses what needs a library that is not here, in the words of {@code doctor}. */
-    private void requireLibraries(CudaAvailability cuda) {
-        if (level() == TrainingLevel.LIBRARY) {
-            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUDNN);
-            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUBLAS);
-        }
-        if (plan.equals(Plan.FFT.word())) {
-            requireLibrary(cuda, "--plan " + plan, "--plan " + Plan.MATRIX.word(), CudaLibrary.CUFFT);
-        }
-    }
-
-    private static void requireLibrary(CudaAvailability cuda, String asked, String wayOut, CudaLibrary library) {
-        if (cuda instanceof CudaAvailability.Available release
-                && release.library(library).isPresent()) {
-            return;
-        }
-        String reason = cuda instanceof CudaAvailability.Available release
-                ? release.missing().stream()
-                        .filter(missing -> missing.library() == library)
-                        .map(CudaAvailability.MissingLibrary::sentence)
-                        .findFirst()
-                        .orElse("CUDA " + release.release() + " has no " + library.stem())
-                : "of CUDA only the driver is here; install a CUDA toolkit";
-        throw new IllegalArgumentException(asked + " is not possible: " + reason + "; or use " + wayOut);
     }
 
     private TrainingLevel level() {
@@ -177,11 +150,12 @@ final class SwitchOptions {
     }
 
     private void requireKnown() {
+        TrainingLevel asked = level();
         if (level != null && !cuda()) {
             throw new IllegalArgumentException(
                     "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
         }
-        if (Precision.parse(precision) == Precision.TF32 && level() != TrainingLevel.LIBRARY) {
+        if (Precision.parse(precision) == Precision.TF32 && asked != TrainingLevel.LIBRARY) {
             throw new IllegalArgumentException("--precision " + precision
                     + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
                     + Precision.FP32.word());
@@ -229,7 +203,7 @@ final class SwitchOptions {
                 threads(),
                 1);
         return cuda()
-                ? engine.onCuda(device.name(), cudaGraphs, level(), Precision.parse(precision), deterministic)
+                ? engine.onCuda(device.name(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
                 : engine;
     }
 }
