@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * Every optimisation that can be turned on and off alone.
  *
- * @param measurementCache keep the truth's measurements; off: they are measured again in every iteration
+ * @param measurementCache keep the truth's measurements and measure nothing whose result is known; off: everything is
+ *     measured again in every iteration
  * @param fftCache keep transform plans and their factor tables; off: they are built again for every transform
  * @param gridCache keep masks and coordinate grids; off: they are evaluated again whenever they are needed
  * @param plan the transform plan; empty: the fastest by measurement

@@ -16,7 +16,9 @@ import java.util.function.DoubleConsumer;
 
 /**
  * The correctness gate: on a small workload of the same kind, each variant's gradient and loss curve beside those of automatic
- * differentiation in 64 bits, from the same weights. What is out of tolerance, or cannot run, is not timed.
+ * differentiation in 64 bits, from the same weights. The square layers of a seeded network hardly let anything through, and a
+ * wrong second derivative would hardly show; so the gradient is compared with lively weights as well. What is out of
+ * tolerance, or cannot run, is not timed.
  */
 public final class PinnGateRunner implements JobRunner {
     private static final int SAMPLES = 2;
@@ -30,7 +32,8 @@ public final class PinnGateRunner implements JobRunner {
      * What the gate found.
      *
      * @param lossDifference largest relative difference over the first steps; null when the variant could not run
-     * @param gradientDifference norm of the difference over the norm, at the initial weights
+     * @param gradientDifference norm of the difference over the norm, at the initial weights or at lively ones, whichever is
+     *     larger
      * @param reason why it failed; null when it passed
      */
     public record Line(
@@ -70,11 +73,15 @@ public final class PinnGateRunner implements JobRunner {
 
     static List<Line> check(PinnWorkload small, List<String> variants, int threads, String python) {
         PinnSetup setup = PinnSetup.of(small);
+        PinnSetup lively = setup.lively(small.seed());
         float[] exactGradient = new float[setup.initialParameters().length];
+        float[] exactLively = new float[exactGradient.length];
         double[] exactLosses;
-        try (PinnSession reference = PinnSession.reference(setup, small)) {
+        try (PinnSession reference = PinnSession.reference(setup, small);
+                PinnSession livelyReference = PinnSession.reference(lively, small)) {
             reference.gradient(exactGradient);
             exactLosses = losses(reference);
+            livelyReference.gradient(exactLively);
         }
         List<Line> lines = new ArrayList<>();
         for (String variant : variants) {
@@ -82,11 +89,17 @@ public final class PinnGateRunner implements JobRunner {
                 lines.add(peer(setup, small, exactLosses, threads, python));
                 continue;
             }
+            PinnVariant checked = PinnVariant.parse(variant);
             float[] gradient = new float[exactGradient.length];
-            try (PinnSession session = PinnSession.open(PinnVariant.parse(variant), setup, small, threads)) {
+            try (PinnSession session = PinnSession.open(checked, setup, small, threads);
+                    PinnSession livelySession = PinnSession.open(checked, lively, small, threads)) {
                 session.gradient(gradient);
+                double difference = distance(exactGradient, gradient);
+                livelySession.gradient(gradient);
                 lines.add(line(
-                        variant, largestRelative(exactLosses, losses(session)), distance(exactGradient, gradient)));
+                        variant,
+                        largestRelative(exactLosses, losses(session)),
+                        Math.max(difference, distance(exactLively, gradient))));
             } catch (
                     RuntimeException
                             failure) { // libtorch tells all its errors so, a missing double backward among them
@@ -148,7 +161,8 @@ public final class PinnGateRunner implements JobRunner {
         return largest;
     }
 
-    private static double distance(float[] expected, float[] found) {
+    /** Norm of the difference over the norm; infinite where one is no number. */
+    static double distance(float[] expected, float[] found) {
         double norm = 0;
         double sum = 0;
         for (int i = 0; i < expected.length; i++) {

@@ -4,6 +4,8 @@ package fizeau.bench.pinn;
 import fizeau.pinn.CollocationProblem;
 import fizeau.pinn.LowRankNetwork;
 import java.util.Arrays;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
 
 /**
  * What every variant starts from.
@@ -40,6 +42,29 @@ public record PinnSetup(CollocationProblem problem, LowRankNetwork network, floa
                         all.scale()),
                 network,
                 initialParameters);
+    }
+
+    /**
+     * The same problem with a network that bends its field strongly: bases of either sign and alphas around two, so that each
+     * square layer passes on more than it gets.
+     */
+    PinnSetup lively(long seed) {
+        UniformRandomProvider random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+        int h = network.width();
+        double bound = Math.sqrt(3.0 / h);
+        float[][] columns = new float[LowRankNetwork.SQUARE_LAYERS][h * h];
+        float[][] rows = new float[LowRankNetwork.SQUARE_LAYERS][h * h];
+        float[] parameters = initialParameters.clone();
+        for (int layer = 0; layer < LowRankNetwork.SQUARE_LAYERS; layer++) {
+            for (int i = 0; i < h * h; i++) {
+                columns[layer][i] = (float) random.nextDouble(-bound, bound);
+                rows[layer][i] = (float) random.nextDouble(-bound, bound);
+            }
+            for (int k = 0; k < h; k++) {
+                parameters[network.alpha(layer) + k] = (float) random.nextDouble(1, 3);
+            }
+        }
+        return new PinnSetup(problem, new LowRankNetwork(h, columns, rows), parameters);
     }
 
     /** Mean over samples of {@code |field - truth| / |truth|}, and how far the constant field that fits best comes. */

@@ -45,7 +45,9 @@ record Axis(double low, double high, boolean logarithmic) {
 
     /** Ticks from low to high, about {@code intervals + 1} of them with labels. */
     List<Tick> ticks(int intervals) {
-        return logarithmic ? logarithmicTicks() : linearTicks(intervals);
+        // within a factor of three the two scales hardly differ, and powers of ten with their multiples are too far
+        // apart
+        return logarithmic && high > 3 * low ? logarithmicTicks() : linearTicks(intervals);
     }
 
     private List<Tick> linearTicks(int intervals) {
@@ -72,8 +74,7 @@ record Axis(double low, double high, boolean logarithmic) {
                 }
                 boolean labelled = digit == 1
                         || (decades < 2.2 && (digit == 2 || digit == 5))
-                        || (decades < 0.7 && digit % 2 == 0)
-                        || decades < 0.35;
+                        || (decades < 0.7 && digit % 2 == 0);
                 boolean drawn = labelled || decades < 6;
                 if (drawn) {
                     ticks.add(new Tick(value, labelled ? logarithmicLabel(digit, exponent) : ""));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleConsumer;
@@ -24,7 +25,8 @@ import org.zeroturnaround.exec.stream.LogOutputStream;
 
 /**
  * Runs jobs in fresh JVMs: same Java, same class path, fixed flags. The class path travels in an argument file, because some
- * native libraries fail under long command lines. Children end with this process.
+ * native libraries fail under long command lines. They share a {@link ClassArchive} beyond these flags. Children end with
+ * this process.
  */
 public final class ChildJvm {
 
@@ -115,9 +117,14 @@ public final class ChildJvm {
         Path jobFile = folder.resolve("job.json");
         Path reportFile = folder.resolve("report.json");
         Json.write(jobFile, job);
+        Optional<ClassArchive> archive = ClassArchive.of(classPath);
+        boolean archiving = archive.isPresent() && !archive.get().exists() && job.round() == 0;
+        List<String> classData = archiving
+                ? ClassArchive.record(folder)
+                : archive.filter(ClassArchive::exists).map(ClassArchive::use).orElse(List.of());
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + writeArguments(folder),
+                "@" + writeArguments(folder, classData),
                 mainClass,
                 COMMAND,
                 "--launched-at",
@@ -127,6 +134,9 @@ public final class ChildJvm {
         Deque<String> complaints = new ArrayDeque<>();
         int exit = execute(command, job, progress, complaints);
         if (exit == 0 && Files.exists(reportFile)) {
+            if (archiving) {
+                archive.get().adopt(folder);
+            }
             return Json.read(reportFile, JobReport.class);
         }
         String said = complaints.isEmpty() ? "it said nothing" : String.join(" | ", complaints);
@@ -164,8 +174,9 @@ public final class ChildJvm {
                 job.variant(), job.round(), "variant " + job.variant() + where + " failed: " + what, false));
     }
 
-    private Path writeArguments(Path folder) {
+    private Path writeArguments(Path folder, List<String> classData) {
         StringBuilder text = new StringBuilder();
+        classData.forEach(flag -> text.append(quote(flag)).append('\n'));
         flags().forEach(flag -> text.append(quote(flag)).append('\n'));
         text.append("-cp\n").append(quote(classPath)).append('\n');
         try {

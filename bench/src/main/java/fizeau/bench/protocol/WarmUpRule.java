@@ -26,7 +26,7 @@ public record WarmUpRule(double minSeconds, double maxSeconds, double tolerance)
     }
 
     public static WarmUpRule quick() {
-        return new WarmUpRule(0.3, 0.8, 0.1);
+        return new WarmUpRule(0.3, 0.5, 0.1);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class Campaign {
     public static final String OBJECT_FILE = "object.npy";
 
     private static final int LATER_SAMPLES = 3;
-    private static final int QUICK_LOSSES = 5;
+    private static final int QUICK_LOSSES = 3;
     private static final int QUICK_LATER_SAMPLES = 2;
 
     /** Start, load, warm-up and quality of one child, roughly; only for the time that is left. */

@@ -12,7 +12,7 @@ public enum WorkloadPreset {
     /** The workload of the original's published runs, and the default: 20 samples, 50 iterations each. */
     PROGRESSIVE(20, 50),
     /** Small enough to try: says that everything works, proves nothing about speed. */
-    QUICK(4, 5),
+    QUICK(3, 4),
     /** Long enough to tell variants apart, short enough to run many of them: what an ablation takes. */
     SHORT(8, 10);
 

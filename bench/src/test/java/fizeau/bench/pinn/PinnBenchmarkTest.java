@@ -93,6 +93,40 @@ class PinnBenchmarkTest {
                 .isFalse();
     }
 
+    /** What a seeded network hides: a second derivative that is five per cent wrong. */
+    @Test
+    void livelyWeightsShowAWrongSecondDerivative() {
+        PinnSetup seeded = PinnSetup.of(SMALL);
+        assertThat(gradientError(seeded)).isLessThan(PinnGateRunner.TOLERANCE);
+        assertThat(gradientError(seeded.lively(0))).isGreaterThan(3 * PinnGateRunner.TOLERANCE);
+    }
+
+    private static double gradientError(PinnSetup setup) {
+        float[] right = new float[setup.initialParameters().length];
+        float[] wrong = new float[right.length];
+        try (PinnSession exact = PinnSession.reference(setup, SMALL);
+                PinnSession other = PinnSession.reference(withSecondOrderOff(setup), SMALL)) {
+            exact.gradient(right);
+            other.gradient(wrong);
+        }
+        return PinnGateRunner.distance(right, wrong);
+    }
+
+    private static PinnSetup withSecondOrderOff(PinnSetup setup) {
+        CollocationProblem p = setup.problem();
+        List<CollocationProblem.Sample> samples = p.samples().stream()
+                .map(sample -> new CollocationProblem.Sample(
+                        sample.operator().withSecond(1.05 * sample.operator().second()),
+                        sample.source(),
+                        sample.truth()))
+                .toList();
+        return new PinnSetup(
+                new CollocationProblem(
+                        p.x(), p.t(), p.edges(), p.edgePoints(), p.pairs(), p.second(), samples, p.mean(), p.scale()),
+                setup.network(),
+                setup.initialParameters());
+    }
+
     @Test
     void theGateSeesThroughAStrangerAndPassesOurs() {
         List<PinnGateRunner.Line> lines =

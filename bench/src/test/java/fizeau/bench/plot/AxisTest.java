@@ -34,6 +34,13 @@ class AxisTest {
         assertThat(labels(new Axis(0.09, 2.1, true), 5)).containsExactly("0.1", "0.2", "0.5", "1", "2");
     }
 
+    @Test
+    void aLogarithmicAxisWithinAFactorOfThreeHasEvenTicks() {
+        assertThat(labels(new Axis(0.121, 0.149, true), 5))
+                .containsExactly("0.125", "0.130", "0.135", "0.140", "0.145");
+        assertThat(labels(new Axis(1.2, 3.1, true), 5)).containsExactly("1.5", "2.0", "2.5", "3.0");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 1", "3.1, 97", "-2, 5", "7, 7", "0, 0", "1e-9, 3e-9", "99999, 100001"})
     void aLinearAxisHoldsItsValuesBetweenTicks(double low, double high) {

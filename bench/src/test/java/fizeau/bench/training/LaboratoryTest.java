@@ -118,6 +118,22 @@ class LaboratoryTest {
     }
 
     @Test
+    void aMachineThatDriftsUnderAllVariantsAlikeKeepsTheirRatio() {
+        Campaign.Result drifting = together(
+                rounds(VariantSpec.OPTIMIZED, 1.0, 1.3, 0.9, 1.2, 1.0), rounds("slow", 6.1, 7.7, 5.5, 7.1, 6.0));
+        Check ratio = named("repeatsConsistent", checks(drifting, null));
+        assertThat(ratio.status()).isEqualTo(Status.PASS);
+        assertThat(ratio.value()).isLessThan(0.02);
+        assertThat(ratio.note()).contains("slow over optimized");
+        Check times = named("roundTimes", checks(drifting, null));
+        assertThat(times.status()).isEqualTo(Status.INFO);
+        assertThat(times.value()).isCloseTo(0.164317 / 1.08, within(1e-4));
+        Campaign.Result moody = together(
+                rounds(VariantSpec.OPTIMIZED, 1.0, 1.3, 0.9, 1.2, 1.0), rounds("slow", 6.0, 6.0, 6.0, 6.0, 6.0));
+        assertThat(named("repeatsConsistent", checks(moody, null)).status()).isEqualTo(Status.FAIL);
+    }
+
+    @Test
     void aVariantWhoseProcessesLandInTwoModesIsFound() {
         Campaign.Result result = rounds("moody", 0.80, 1.25, 0.81, 0.80, 1.26);
         Check check = oneMode(result);
@@ -166,21 +182,9 @@ class LaboratoryTest {
 
     @Test
     void aDifferenceBetweenTheSameVariantTwiceIsAFailureOfTheLaboratory() {
-        List<TrainingRun> runs = new ArrayList<>(
-                rounds(VariantSpec.OPTIMIZED, 1.0, 1.01, 0.99, 1.0, 1.0).runs());
-        Campaign.Result second = rounds(VariantSpec.OPTIMIZED_AGAIN, 1.3, 1.31, 1.29, 1.3, 1.3);
-        runs.addAll(second.runs());
-        Campaign.Result both = new Campaign.Result(
-                List.of(
-                        FakeVariants.honest(VariantSpec.OPTIMIZED),
-                        second.specs().get(0)),
-                runs,
-                List.of(),
-                second.gate(),
-                Map.of(),
-                5,
-                List.of(),
-                List.of());
+        Campaign.Result both = together(
+                rounds(VariantSpec.OPTIMIZED, 1.0, 1.01, 0.99, 1.0, 1.0),
+                rounds(VariantSpec.OPTIMIZED_AGAIN, 1.3, 1.31, 1.29, 1.3, 1.3));
         Check check = named("noDifferenceClaimed", checks(both, twins(both)));
         assertThat(check.status()).isEqualTo(Status.FAIL);
         assertThat(check.correctness()).isTrue();
@@ -269,6 +273,21 @@ class LaboratoryTest {
                 seconds.length,
                 one.failures(),
                 one.remarks());
+    }
+
+    /** Two variants of one run of five rounds. */
+    private static Campaign.Result together(Campaign.Result one, Campaign.Result other) {
+        List<TrainingRun> runs = new ArrayList<>(one.runs());
+        runs.addAll(other.runs());
+        return new Campaign.Result(
+                List.of(one.specs().get(0), other.specs().get(0)),
+                runs,
+                List.of(),
+                one.gate(),
+                Map.of(),
+                5,
+                List.of(),
+                List.of());
     }
 
     private static TrainingOutcome lasting(TrainingOutcome outcome, double seconds) {

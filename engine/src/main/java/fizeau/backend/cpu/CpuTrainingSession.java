@@ -33,6 +33,7 @@ final class CpuTrainingSession implements TrainingSession {
     private final float[] gradient;
     private final float[] estimate;
     private final float[] estimateGradient;
+    private boolean estimateIsFrozen;
     private boolean sampleOpen;
     private boolean open = true;
 
@@ -73,8 +74,13 @@ final class CpuTrainingSession implements TrainingSession {
         if (sampleOpen) {
             throw new IllegalStateException("the sample before was not ended");
         }
-        float[] frozen = loss.isFirstSample() ? null : estimate();
-        loss.beginSample(centre, frozen);
+        if (loss.isFirstSample()) {
+            loss.beginSample(centre, null);
+        } else {
+            loss.beginSample(centre, estimate());
+            // what was frozen is also the first iteration's estimate, with all activations in place
+            estimateIsFrozen = fused != null;
+        }
         if (fused != null) {
             fused.restart();
         } else {
@@ -92,7 +98,10 @@ final class CpuTrainingSession implements TrainingSession {
         Inputs.requireLosses(iterations, losses);
         for (int i = 0; i < iterations; i++) {
             clock.iterationStarted();
-            forward();
+            if (!estimateIsFrozen) {
+                forward();
+            }
+            estimateIsFrozen = false;
             clock.stageEnded(Stage.FORWARD);
             losses[i] = (float) loss.evaluate(estimate, estimateGradient);
             clock.stageEnded(Stage.TELESCOPE);

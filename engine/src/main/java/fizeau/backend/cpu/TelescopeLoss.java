@@ -52,7 +52,7 @@ final class TelescopeLoss implements AutoCloseable {
     private int samples;
     private PixelPosition centre;
     private float[] frozen;
-    private boolean firstIteration;
+    private int iteration;
 
     TelescopeLoss(TrainingSpec spec, Switches switches, float[] object, WorkerPool pool, PlanSelector selector) {
         this.spec = spec;
@@ -78,7 +78,7 @@ final class TelescopeLoss implements AutoCloseable {
     void beginSample(PixelPosition newCentre, float[] frozenEstimate) {
         centre = newCentre;
         frozen = frozenEstimate;
-        firstIteration = true;
+        iteration = 0;
         if (newMask().openCount() == 0) {
             throw new IllegalArgumentException("the aperture at (" + newCentre.y() + ", " + newCentre.x()
                     + ") lies outside the frame of " + spec.frame() + ": use a smaller pattern radius");
@@ -97,11 +97,20 @@ final class TelescopeLoss implements AutoCloseable {
         Arrays.fill(gradient, 0);
         Mask mask = newMask();
         double loss = compare(estimate, mask, "new", OBJECT, object, isFirstSample() ? 2 : 1, gradient);
-        if (!isFirstSample()) {
+        if (!isFirstSample() && !isStillFrozen(estimate)) {
             loss += compare(estimate, cumulative, "cumulative", samples, frozen, 1, gradient);
         }
-        firstIteration = false;
+        iteration++;
         return loss;
+    }
+
+    /**
+     * Whether the estimate is the frozen one, as it is in a sample's first iteration: both measure the same, so the old part
+     * of the loss is zero with its gradient, and the frozen estimate's measurement can wait. Without the measurement cache
+     * everything is measured in every iteration.
+     */
+    private boolean isStillFrozen(float[] estimate) {
+        return iteration == 0 && switches.measurementCache() && Arrays.equals(estimate, frozen);
     }
 
     Map<String, CacheStatistics> cacheStatistics() {
@@ -134,7 +143,7 @@ final class TelescopeLoss implements AutoCloseable {
             int times,
             float[] gradient) {
         Plan plan = switches.plan().orElseGet(() -> selector.select(spec.object(), mask, transforms));
-        if (firstIteration) {
+        if (iteration < 2) {
             String size = mask.bounds().height() + " x " + mask.bounds().width();
             planNames.put(purpose + " " + size, plan.word());
         }

@@ -41,23 +41,25 @@ class CpuTrainingSessionTest extends TrainingSessionConformance {
     }
 
     /**
-     * The first sample asks for one transform and one target per iteration, every later one for two; the mask is asked for
-     * once per iteration, at the start and at the end.
+     * The first sample asks for one transform and one target per iteration, every later one for two; with the measurement
+     * cache not in its first iteration, whose estimate is the frozen one. The mask is asked for once per iteration, at the
+     * start and at the end.
      */
     @Test
     void lookUpsAreCountedAsTheLoopMakesThem() {
         int samples = CENTRES.size();
         int comparisons = ITERATIONS * (2 * samples - 1);
+        int spared = samples - 1;
         int maskUses = samples * (ITERATIONS + 2);
         int distinct = 2 * samples - 1;
         Map<String, CacheStatistics> on =
                 train(SPEC, withPlan(Plan.MATRIX, 2)).report().caches();
         assertThat(on.get("measurement").misses()).isEqualTo(distinct);
-        assertThat(on.get("measurement").lookups()).isEqualTo(comparisons);
+        assertThat(on.get("measurement").lookups()).isEqualTo(comparisons - spared);
         assertThat(on.get("measurement").entries())
                 .as("measurements of the object; those of frozen estimates are of no use after their sample")
                 .isEqualTo(samples);
-        assertThat(on.get("fft").lookups()).isEqualTo(comparisons);
+        assertThat(on.get("fft").lookups()).isEqualTo(comparisons - spared);
         assertThat(on.get("grid").misses()).isEqualTo(samples);
         assertThat(on.get("grid").lookups()).isEqualTo(maskUses);
         Switches none = new Switches(false, false, false, Optional.of(Plan.MATRIX), true, true, 2);
