@@ -8,7 +8,6 @@ import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.CudaAvailability;
-import fizeau.nativeconfig.CudaLibrary;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
@@ -118,12 +117,17 @@ final class SwitchOptions {
                 throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
                         + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
             }
+<<<<<<< HEAD
             requireLibraries(NativeConfigReport.examine(Settings.ofProcess()).cuda());
+=======
+            TrainingLibraries.require(cuda, level(), plan);
+>>>>>>> cudalib
         } else {
             requireNoLevel();
         }
     }
 
+<<<<<<< HEAD
     private void requireNoLevel() {
         if (level != null) {
             throw new IllegalArgumentException(
@@ -166,6 +170,8 @@ final class SwitchOptions {
         throw new IllegalArgumentException(asked + " is not possible: " + reason + "; or use " + wayOut);
     }
 
+=======
+>>>>>>> cudalib
     private TrainingLevel level() {
         return level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level);
     }
@@ -189,7 +195,16 @@ final class SwitchOptions {
     }
 
     private void requireKnown() {
+<<<<<<< HEAD
         if (Precision.parse(precision) == Precision.TF32 && level() != TrainingLevel.LIBRARY) {
+=======
+        TrainingLevel asked = level();
+        if (level != null && !cuda()) {
+            throw new IllegalArgumentException(
+                    "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
+        }
+        if (Precision.parse(precision) == Precision.TF32 && asked != TrainingLevel.LIBRARY) {
+>>>>>>> cudalib
             throw new IllegalArgumentException("--precision " + precision
                     + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
                     + Precision.FP32.word());
@@ -229,7 +244,11 @@ final class SwitchOptions {
                 threads(),
                 1);
         return cuda()
+<<<<<<< HEAD
                 ? engine.onCuda(device(), cudaGraphs, level(), Precision.parse(precision), deterministic)
+=======
+                ? engine.onCuda(device.name(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
+>>>>>>> cudalib
                 : engine;
     }
 }

@@ -84,6 +84,7 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
+<<<<<<< HEAD
     /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. */
     @Test
     void ablateTurnsEverySwitchOfTheDevice() throws Exception {
@@ -276,6 +277,59 @@ class CudaTrainingCommandTest {
 
     private Path run(String command, List<String> options) throws Exception {
         Path results = folder.resolve("results-" + runs++);
+=======
+    /** Level, precision and plan reach the children and stand in the record, which passes the same gate. */
+    @Test
+    void trainsByLibrariesThroughCufft() throws Exception {
+        TrainingRecord record = run("compare", "--level", "library", "--deterministic");
+        VariantRecord optimized = record.variants().get("optimized");
+        assertThat(optimized.spec().level()).isEqualTo("library");
+        assertThat(optimized.spec().precision()).isEqualTo("fp32");
+        assertThat(optimized.spec().deterministic()).isTrue();
+        assertThat(optimized.plans().values()).containsOnly("fft");
+        assertThat(record.gate())
+                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
+        assertThat(record.failed()).isFalse();
+    }
+
+    @Test
+    void aLibraryThatIsMissingIsRefusedBeforeAnythingStarts(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
+        Process process = start(without, "optimized", "--level", "library");
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(Main.BAD_INPUT);
+            assertThat(Files.readAllLines(folder.resolve("err.txt")))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "--level library is not possible: libcudnn.so.9 is missing",
+                            "pip install",
+                            "or use --level fused");
+            assertThat(folder.resolve("optimized")).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private TrainingRecord run(String command, String... more) throws Exception {
+        Process process = start(machine, command, more);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
+            assertThat(process.exitValue()).as(said).isEqualTo(Main.DONE);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        try (Stream<Path> runs = Files.list(folder.resolve(command).resolve(command))) {
+            return Json.read(runs.findFirst().orElseThrow().resolve("result.json"), TrainingRecord.class);
+        }
+    }
+
+    private Process start(PretendCuda host, String command, String... more) throws Exception {
+        Path results = folder.resolve(command);
+>>>>>>> cudalib
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -292,9 +346,10 @@ class CudaTrainingCommandTest {
         ProcessBuilder builder = new ProcessBuilder(arguments)
                 .redirectOutput(folder.resolve("out.txt").toFile())
                 .redirectError(folder.resolve("err.txt").toFile());
-        builder.environment().put("LD_LIBRARY_PATH", machine.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", machine.libraries().toString());
+        builder.environment().put("LD_LIBRARY_PATH", host.libraries().toString());
+        builder.environment().put("FIZEAU_CUDA_PATH", host.libraries().toString());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+<<<<<<< HEAD
         Process process = builder.start();
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -307,5 +362,8 @@ class CudaTrainingCommandTest {
         try (Stream<Path> runs = Files.list(results.resolve(command))) {
             return runs.findFirst().orElseThrow().resolve("result.json");
         }
+=======
+        return builder.start();
+>>>>>>> cudalib
     }
 }

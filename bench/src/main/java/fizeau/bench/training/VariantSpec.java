@@ -121,9 +121,8 @@ public record VariantSpec(
         return DeviceName.parse(device).kind() == DeviceName.Kind.CUDA;
     }
 
-    /** The same on a GPU. */
-    public VariantSpec onCuda(
-            DeviceName gpu, boolean graphs, TrainingLevel gpuLevel, Precision gpuPrecision, boolean byRule) {
+    /** The same on a GPU, at the fused level in single precision if nothing else was said. */
+    public VariantSpec onCuda(DeviceName gpu, boolean graphs) {
         return new VariantSpec(
                 name,
                 provider,
@@ -138,8 +137,29 @@ public record VariantSpec(
                 threads,
                 blasThreads,
                 graphs,
-                gpuLevel.word(),
-                gpuPrecision.word(),
+                level == null ? TrainingLevel.FUSED.word() : level,
+                precision == null ? Precision.FP32.word() : precision,
+                Boolean.TRUE.equals(deterministic));
+    }
+
+    /** The same, on a GPU, at another level. */
+    public VariantSpec at(TrainingLevel newLevel, Precision newPrecision, boolean byRule) {
+        return new VariantSpec(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                cudaGraphs,
+                newLevel.word(),
+                newPrecision.word(),
                 byRule);
     }
 

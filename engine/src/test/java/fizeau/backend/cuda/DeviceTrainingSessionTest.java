@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
-/** The conformance suite of trainings. */
+/** The conformance suite of trainings on a GPU, by our own kernels. */
 @Tag("gpu")
 class DeviceTrainingSessionTest extends TrainingSessionConformance {
 
@@ -16,13 +16,13 @@ class DeviceTrainingSessionTest extends TrainingSessionConformance {
 
     @Override
     protected Backend open(int threads) {
-        opened = RealDevice.open(CacheSwitches.ON);
+        opened = RealDevice.open(CacheSwitches.FRESH_MEASUREMENTS);
         return opened;
     }
 
     @Override
     protected Set<Plan> trainingPlans() {
-        return EnumSet.of(Plan.MATRIX);
+        return EnumSet.copyOf(opened.plans());
     }
 
     @Override
