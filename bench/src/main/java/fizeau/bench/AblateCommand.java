@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
-import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.Ablation;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationSummary;

@@ -65,8 +65,9 @@ final class EvidenceCommand extends AbstractCommand {
             names = "--steps",
             paramLabel = "NAME",
             split = ",",
-            description = "Only these, with commas: doctor, verify, tests, ceilings, operator, compare, compare-library, ablate,"
-                    + " caches, batch, profile, and sanitizer (memcheck, racecheck, initcheck, synccheck). Default: all")
+            description =
+                    "Only these, with commas: doctor, verify, tests, ceilings, operator, compare, compare-library, ablate,"
+                            + " caches, batch, profile, and sanitizer (memcheck, racecheck, initcheck, synccheck). Default: all")
     private List<String> steps;
 
     @Option(
@@ -237,7 +238,8 @@ final class EvidenceCommand extends AbstractCommand {
             }
         }
         if (step != EvidenceStep.DOCTOR && step != EvidenceStep.VERIFY) {
-            arguments.addAll(List.of("--device", device, "--out", folder.path().toAbsolutePath().toString()));
+            arguments.addAll(List.of(
+                    "--device", device, "--out", folder.path().toAbsolutePath().toString()));
         }
         if (step == EvidenceStep.COMPARE || step == EvidenceStep.COMPARE_LIBRARY) {
             arguments.addAll(List.of("--peers", PEERS));
@@ -261,14 +263,15 @@ final class EvidenceCommand extends AbstractCommand {
             option(arguments, "--aperture-radius", apertureRadius);
             option(arguments, "--pattern-radius", patternRadius);
         }
-        if (step != EvidenceStep.PROFILE && Set.of(
-                        EvidenceStep.OPERATOR,
-                        EvidenceStep.COMPARE,
-                        EvidenceStep.COMPARE_LIBRARY,
-                        EvidenceStep.ABLATE,
-                        EvidenceStep.CACHES,
-                        EvidenceStep.BATCH)
-                .contains(step)) {
+        if (step != EvidenceStep.PROFILE
+                && Set.of(
+                                EvidenceStep.OPERATOR,
+                                EvidenceStep.COMPARE,
+                                EvidenceStep.COMPARE_LIBRARY,
+                                EvidenceStep.ABLATE,
+                                EvidenceStep.CACHES,
+                                EvidenceStep.BATCH)
+                        .contains(step)) {
             option(arguments, "--rounds", rounds);
         }
         return arguments;

@@ -7,7 +7,6 @@ import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
-import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
@@ -117,17 +116,13 @@ final class SwitchOptions {
                 throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
                         + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
             }
-<<<<<<< HEAD
-            requireLibraries(NativeConfigReport.examine(Settings.ofProcess()).cuda());
-=======
-            TrainingLibraries.require(cuda, level(), plan);
->>>>>>> cudalib
+            TrainingLibraries.require(
+                    NativeConfigReport.examine(Settings.ofProcess()).cuda(), level(), plan);
         } else {
             requireNoLevel();
         }
     }
 
-<<<<<<< HEAD
     private void requireNoLevel() {
         if (level != null) {
             throw new IllegalArgumentException(
@@ -144,34 +139,6 @@ final class SwitchOptions {
         chosen = DeviceName.parse("cpu");
     }
 
-    /** Refuses what needs a library that is not here, in the words of {@code doctor}. */
-    private void requireLibraries(CudaAvailability cuda) {
-        if (level() == TrainingLevel.LIBRARY) {
-            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUDNN);
-            requireLibrary(cuda, "--level " + level, "--level " + TrainingLevel.FUSED.word(), CudaLibrary.CUBLAS);
-        }
-        if (plan.equals(Plan.FFT.word())) {
-            requireLibrary(cuda, "--plan " + plan, "--plan " + Plan.MATRIX.word(), CudaLibrary.CUFFT);
-        }
-    }
-
-    private static void requireLibrary(CudaAvailability cuda, String asked, String wayOut, CudaLibrary library) {
-        if (cuda instanceof CudaAvailability.Available release
-                && release.library(library).isPresent()) {
-            return;
-        }
-        String reason = cuda instanceof CudaAvailability.Available release
-                ? release.missing().stream()
-                        .filter(missing -> missing.library() == library)
-                        .map(CudaAvailability.MissingLibrary::sentence)
-                        .findFirst()
-                        .orElse("CUDA " + release.release() + " has no " + library.stem())
-                : "of CUDA only the driver is here; install a CUDA toolkit";
-        throw new IllegalArgumentException(asked + " is not possible: " + reason + "; or use " + wayOut);
-    }
-
-=======
->>>>>>> cudalib
     private TrainingLevel level() {
         return level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level);
     }
@@ -195,16 +162,8 @@ final class SwitchOptions {
     }
 
     private void requireKnown() {
-<<<<<<< HEAD
-        if (Precision.parse(precision) == Precision.TF32 && level() != TrainingLevel.LIBRARY) {
-=======
         TrainingLevel asked = level();
-        if (level != null && !cuda()) {
-            throw new IllegalArgumentException(
-                    "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
-        }
         if (Precision.parse(precision) == Precision.TF32 && asked != TrainingLevel.LIBRARY) {
->>>>>>> cudalib
             throw new IllegalArgumentException("--precision " + precision
                     + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
                     + Precision.FP32.word());
@@ -244,11 +203,7 @@ final class SwitchOptions {
                 threads(),
                 1);
         return cuda()
-<<<<<<< HEAD
-                ? engine.onCuda(device(), cudaGraphs, level(), Precision.parse(precision), deterministic)
-=======
-                ? engine.onCuda(device.name(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
->>>>>>> cudalib
+                ? engine.onCuda(device(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
                 : engine;
     }
 }

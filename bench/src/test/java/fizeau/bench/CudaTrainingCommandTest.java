@@ -84,7 +84,6 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
-<<<<<<< HEAD
     /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. */
     @Test
     void ablateTurnsEverySwitchOfTheDevice() throws Exception {
@@ -257,6 +256,41 @@ class CudaTrainingCommandTest {
         assertThat(record.variants()).containsOnlyKeys("optimized");
     }
 
+    /** Level, precision and plan reach the children and stand in the record, which passes the same gate. */
+    @Test
+    void trainsByLibrariesThroughCufft() throws Exception {
+        TrainingRecord record = run("compare", "--level", "library", "--deterministic");
+        VariantRecord optimized = record.variants().get("optimized");
+        assertThat(optimized.spec().level()).isEqualTo("library");
+        assertThat(optimized.spec().precision()).isEqualTo("fp32");
+        assertThat(optimized.spec().deterministic()).isTrue();
+        assertThat(optimized.plans().values()).containsOnly("fft");
+        assertThat(record.gate())
+                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
+        assertThat(record.failed()).isFalse();
+    }
+
+    @Test
+    void aLibraryThatIsMissingIsRefusedBeforeAnythingStarts(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
+        Path results = folder.resolve("refused");
+        Process process = start(without, "optimized", concat(SIZES, "--level", "library"), results);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(Main.BAD_INPUT);
+            assertThat(Files.readAllLines(folder.resolve("err.txt")))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "--level library is not possible: libcudnn.so.9 is missing",
+                            "pip install",
+                            "or use --level fused");
+            assertThat(results).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private TrainingRecord run(String command, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(more));
         arguments.addAll(List.of("--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"));
@@ -277,43 +311,7 @@ class CudaTrainingCommandTest {
 
     private Path run(String command, List<String> options) throws Exception {
         Path results = folder.resolve("results-" + runs++);
-=======
-    /** Level, precision and plan reach the children and stand in the record, which passes the same gate. */
-    @Test
-    void trainsByLibrariesThroughCufft() throws Exception {
-        TrainingRecord record = run("compare", "--level", "library", "--deterministic");
-        VariantRecord optimized = record.variants().get("optimized");
-        assertThat(optimized.spec().level()).isEqualTo("library");
-        assertThat(optimized.spec().precision()).isEqualTo("fp32");
-        assertThat(optimized.spec().deterministic()).isTrue();
-        assertThat(optimized.plans().values()).containsOnly("fft");
-        assertThat(record.gate())
-                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
-        assertThat(record.failed()).isFalse();
-    }
-
-    @Test
-    void aLibraryThatIsMissingIsRefusedBeforeAnythingStarts(@TempDir Path other) throws Exception {
-        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
-        Process process = start(without, "optimized", "--level", "library");
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(Main.BAD_INPUT);
-            assertThat(Files.readAllLines(folder.resolve("err.txt")))
-                    .singleElement()
-                    .asString()
-                    .contains(
-                            "--level library is not possible: libcudnn.so.9 is missing",
-                            "pip install",
-                            "or use --level fused");
-            assertThat(folder.resolve("optimized")).doesNotExist();
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private TrainingRecord run(String command, String... more) throws Exception {
-        Process process = start(machine, command, more);
+        Process process = start(machine, command, options, results);
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
@@ -322,14 +320,12 @@ class CudaTrainingCommandTest {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
-        try (Stream<Path> runs = Files.list(folder.resolve(command).resolve(command))) {
-            return Json.read(runs.findFirst().orElseThrow().resolve("result.json"), TrainingRecord.class);
+        try (Stream<Path> made = Files.list(results.resolve(command))) {
+            return made.findFirst().orElseThrow().resolve("result.json");
         }
     }
 
-    private Process start(PretendCuda host, String command, String... more) throws Exception {
-        Path results = folder.resolve(command);
->>>>>>> cudalib
+    private Process start(PretendCuda host, String command, List<String> options, Path results) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -349,21 +345,6 @@ class CudaTrainingCommandTest {
         builder.environment().put("LD_LIBRARY_PATH", host.libraries().toString());
         builder.environment().put("FIZEAU_CUDA_PATH", host.libraries().toString());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-<<<<<<< HEAD
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
-            assertThat(process.exitValue()).as(said).isEqualTo(Main.DONE);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        try (Stream<Path> runs = Files.list(results.resolve(command))) {
-            return runs.findFirst().orElseThrow().resolve("result.json");
-        }
-=======
         return builder.start();
->>>>>>> cudalib
     }
 }

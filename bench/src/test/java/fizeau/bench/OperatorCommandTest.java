@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorCommandTest {
     private static final int ROWS = 2 * 2 * 2; // masks, batches, directions
-    private static final int METHODS = 13;
+    private static final int METHODS = 15;
 
     @TempDir
     private Path folder;

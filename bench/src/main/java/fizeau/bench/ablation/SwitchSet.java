@@ -65,9 +65,12 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
     public static SwitchSet of(DeviceName device, Set<CudaLibrary> libraries) {
         return switch (device.kind()) {
             case CPU -> new SwitchSet(device, CPU);
-            case CUDA -> new SwitchSet(
-                    device,
-                    CUDA.stream().filter(one -> libraries.containsAll(needed(one))).toList());
+            case CUDA ->
+                new SwitchSet(
+                        device,
+                        CUDA.stream()
+                                .filter(one -> libraries.containsAll(needed(one)))
+                                .toList());
             case AUTO ->
                 throw new IllegalArgumentException(
                         "the switches of --device auto are not known before a device is chosen");
@@ -185,12 +188,11 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
                 on.contains(AblatedSwitch.THREADS) ? threads : 1,
                 1);
         return onCuda()
-                ? chosen.onCuda(
-                        device,
-                        on.contains(AblatedSwitch.CUDA_GRAPHS),
-                        has(AblatedSwitch.FUSED_LEVEL, on) ? TrainingLevel.FUSED : TrainingLevel.LIBRARY,
-                        Precision.FP32,
-                        false)
+                ? chosen.onCuda(device, on.contains(AblatedSwitch.CUDA_GRAPHS))
+                        .at(
+                                has(AblatedSwitch.FUSED_LEVEL, on) ? TrainingLevel.FUSED : TrainingLevel.LIBRARY,
+                                Precision.FP32,
+                                false)
                 : chosen;
     }
 

@@ -50,7 +50,9 @@ public record EvidenceRecord(
             row.missing().forEach(missing -> line(text, "  unavailable: %s", missing));
             row.files().forEach(file -> line(text, "  %s/%s", folder, file));
         }
-        long done = rows.stream().filter(row -> row.state().equals(EvidenceRow.DONE)).count();
+        long done = rows.stream()
+                .filter(row -> row.state().equals(EvidenceRow.DONE))
+                .count();
         line(text, "");
         line(text, "%d of %d steps were done; nothing here is estimated.", done, rows.size());
         return text.toString();

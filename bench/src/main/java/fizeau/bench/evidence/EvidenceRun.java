@@ -83,9 +83,8 @@ public final class EvidenceRun {
         List<String> files = new ArrayList<>(List.of(keep(step, process)));
         List<String> said = new ArrayList<>();
         List<String> missing = List.of();
-        Optional<String> made = runsOf(name).stream()
-                .filter(run -> !before.contains(run))
-                .findFirst();
+        Optional<String> made =
+                runsOf(name).stream().filter(run -> !before.contains(run)).findFirst();
         if (made.isPresent()) {
             files.add(made.get());
             Path result = folder.resolve(made.get()).resolve("result.json");
@@ -111,10 +110,11 @@ public final class EvidenceRun {
 
     private EvidenceRow tests(EvidenceStep step) {
         StepProcess process = execute(programs.tests().command());
-        List<String> said =
-                process.output().lines().filter(line -> line.matches(".*\\d+ tests (successful|failed|skipped).*|.*Tests run:.*"))
-                        .map(String::strip)
-                        .toList();
+        List<String> said = process.output()
+                .lines()
+                .filter(line -> line.matches(".*\\d+ tests (successful|failed|skipped).*|.*Tests run:.*"))
+                .map(String::strip)
+                .toList();
         return new EvidenceRow(
                 step.word(),
                 step.meaning(),
@@ -144,7 +144,10 @@ public final class EvidenceRun {
         }
         String tool = step.word();
         StepProcess process = execute(Sanitizer.command(
-                program.get().toString(), tool, logs.toString(), programs.tests().command()));
+                program.get().toString(),
+                tool,
+                logs.toString(),
+                programs.tests().command()));
         Sanitizer.Summary summary = Sanitizer.summary(logs, tool);
         List<String> files = new ArrayList<>(List.of(keep(step, process)));
         for (Path log : Sanitizer.logs(logs, tool)) {

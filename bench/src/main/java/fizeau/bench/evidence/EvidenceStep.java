@@ -50,7 +50,8 @@ public enum EvidenceStep {
     /** Those that are named, in their order; refuses others in one sentence. */
     public static List<EvidenceStep> parse(List<String> words) {
         for (String word : words) {
-            if (!word.equals(SANITIZER) && Arrays.stream(values()).noneMatch(step -> step.word().equals(word))) {
+            if (!word.equals(SANITIZER)
+                    && Arrays.stream(values()).noneMatch(step -> step.word().equals(word))) {
                 throw new IllegalArgumentException("--steps " + word + " is unknown: use "
                         + Arrays.stream(values()).map(EvidenceStep::word).collect(Collectors.joining(", ")) + " or "
                         + SANITIZER);

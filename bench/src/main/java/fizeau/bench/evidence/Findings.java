@@ -19,20 +19,23 @@ final class Findings {
     static List<String> of(EvidenceStep step, JsonNode record) {
         List<String> lines = new ArrayList<>();
         switch (step) {
-            case CEILINGS -> record.path("ceilings")
-                    .forEach(one -> add(lines, "%s: %s %s", one.path("name"), one.path("value"), one.path("unit")));
-            case OPERATOR -> record.path("targets")
-                    .forEach(one -> add(
-                            lines, "%s: %s, %s", one.path("what"), one.path("verdict"), one.path("reason")));
+            case CEILINGS ->
+                record.path("ceilings")
+                        .forEach(one -> add(lines, "%s: %s %s", one.path("name"), one.path("value"), one.path("unit")));
+            case OPERATOR ->
+                record.path("targets")
+                        .forEach(one ->
+                                add(lines, "%s: %s, %s", one.path("what"), one.path("verdict"), one.path("reason")));
             case COMPARE, COMPARE_LIBRARY -> training(record, lines);
-            case ABLATE -> record.path("references")
-                    .forEach(one -> add(
-                            lines,
-                            "%s is %s times as fast as %s: %s",
-                            one.path("variant"),
-                            one.path("ratio"),
-                            one.path("over"),
-                            one.path("verdict")));
+            case ABLATE ->
+                record.path("references")
+                        .forEach(one -> add(
+                                lines,
+                                "%s is %s times as fast as %s: %s",
+                                one.path("variant"),
+                                one.path("ratio"),
+                                one.path("over"),
+                                one.path("verdict")));
             case CACHES -> add(lines, "kept values equal to recomputed ones: %s", record.path("correct"));
             case BATCH -> {
                 record.path("rows")
@@ -46,11 +49,7 @@ final class Findings {
             }
             case PROFILE -> {
                 add(lines, "profiled: %s", record.path("work"));
-                add(
-                        lines,
-                        "device busy %s s of %s s",
-                        record.path("deviceBusySeconds"),
-                        record.path("seconds"));
+                add(lines, "device busy %s s of %s s", record.path("deviceBusySeconds"), record.path("seconds"));
                 record.path("tools").forEach(one -> add(lines, "%s: %s", one.path("tool"), one.path("outcome")));
                 record.path("remarks").forEach(one -> add(lines, "%s", one));
             }
@@ -120,7 +119,8 @@ final class Findings {
                 || node.path("verdict").asText().equals(EvidenceRow.UNAVAILABLE);
         if (missing && node.path("reason").isTextual()) {
             String name = node.path("name").asText(node.path("method").asText(""));
-            String device = node.path("device").isTextual() ? node.path("device").asText() + " " : "";
+            String device =
+                    node.path("device").isTextual() ? node.path("device").asText() + " " : "";
             names.computeIfAbsent(node.path("reason").asText(), reason -> new ArrayList<>())
                     .add(name.isEmpty() ? "" : device + name);
             return;

@@ -28,8 +28,8 @@ final class Sanitizer {
 
     /** Where it is: on the path, or in a toolkit that was named or has the usual place. */
     static Optional<Path> find(Settings settings) {
-        List<Path> folders = new ArrayList<>(
-                settings.variable("PATH").map(Settings::folders).orElse(List.of()));
+        List<Path> folders =
+                new ArrayList<>(settings.variable("PATH").map(Settings::folders).orElse(List.of()));
         for (String variable : List.of("FIZEAU_CUDA_PATH", "CUDA_PATH", "CUDA_HOME")) {
             settings.variable(variable).map(Settings::folders).orElse(List.of()).forEach(folder -> {
                 folders.add(folder.resolve("bin"));

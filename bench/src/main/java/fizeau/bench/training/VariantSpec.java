@@ -163,11 +163,6 @@ public record VariantSpec(
                 byRule);
     }
 
-    /** The same on a GPU by our own kernels. */
-    public VariantSpec onCuda(DeviceName gpu, boolean graphs) {
-        return onCuda(gpu, graphs, TrainingLevel.FUSED, Precision.FP32, false);
-    }
-
     /** The same with graphs, or without, on a GPU. */
     public VariantSpec withGraphs(boolean graphs) {
         return new VariantSpec(

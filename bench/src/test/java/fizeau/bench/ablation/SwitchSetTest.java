@@ -82,7 +82,8 @@ class SwitchSetTest {
             assertThat(variant.plan()).isEqualTo("auto");
         });
         assertThat(without.caveat(AblatedSwitch.SHARED_LAUNCHES, 1)).isEmpty();
-        assertThat(SwitchSet.of(DeviceName.parse("cuda"), Set.of(CudaLibrary.CUFFT)).switches())
+        assertThat(SwitchSet.of(DeviceName.parse("cuda"), Set.of(CudaLibrary.CUFFT))
+                        .switches())
                 .contains(AblatedSwitch.PLAN)
                 .doesNotContain(AblatedSwitch.FUSED_LEVEL);
     }

@@ -47,7 +47,9 @@ class CrossoverTest {
         assertThat(row.low()).isLessThanOrEqualTo(row.perSecond());
         assertThat(row.high()).isGreaterThanOrEqualTo(row.perSecond());
         assertThat(row.iterationMillis()).isBetween(200.0, 202.0);
-        assertThat(row.over(row(1, BatchWay.BRANCHES, 2, 5), BOOTSTRAP).overOne().ratio())
+        assertThat(row.over(row(1, BatchWay.BRANCHES, 2, 5), BOOTSTRAP)
+                        .overOne()
+                        .ratio())
                 .isBetween(3.99, 4.01);
     }
 

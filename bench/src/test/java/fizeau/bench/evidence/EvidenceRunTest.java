@@ -80,13 +80,14 @@ class EvidenceRunTest {
 
     private EvidenceRow compare(String record, int code) throws IOException {
         return run(writer(record, code), noTests())
-                .run(EvidenceStep.COMPARE, List.of("compare", "--out", folder.path().toString()));
+                .run(
+                        EvidenceStep.COMPARE,
+                        List.of("compare", "--out", folder.path().toString()));
     }
 
     @Test
     void aRecordIsReadAndItsMissingRowsAreNamed() throws IOException {
-        EvidenceRow row = compare(
-                """
+        EvidenceRow row = compare("""
                 {"variants": {"optimized": {"name": "optimized", "kind": "measured", "trainingSeconds": 0.25,
                   "medianIterationMs": 0.0625, "nativeBytes": 1000}},
                  "peers": [
@@ -94,8 +95,7 @@ class EvidenceRunTest {
                   {"name": "python-compile", "kind": "unavailable", "reason": "no torch"},
                   {"name": "python-max-autotune", "kind": "unavailable", "reason": "no torch"}],
                  "checks": [{"name": "speedup", "status": "pass"}]}
-                """,
-                0);
+                """, 0);
         assertThat(row.state()).isEqualTo(EvidenceRow.DONE);
         assertThat(row.reason()).isEmpty();
         assertThat(row.command()).startsWith("bench/run compare --out");
@@ -119,19 +119,21 @@ class EvidenceRunTest {
         assertThat(refused.reason()).isEqualTo("the last word");
         EvidenceRow killed = compare("{}", 134);
         assertThat(killed.state()).isEqualTo(EvidenceRow.FAILED);
-        EvidenceRow nothing = run(place.resolve("not-there"), noTests())
-                .run(EvidenceStep.COMPARE, List.of("compare", "--out", "x"));
+        EvidenceRow nothing =
+                run(place.resolve("not-there"), noTests()).run(EvidenceStep.COMPARE, List.of("compare", "--out", "x"));
         assertThat(nothing.state()).isEqualTo(EvidenceRow.FAILED);
         assertThat(nothing.reason()).startsWith("it cannot be started");
     }
 
     @Test
     void testsAreCounted() throws IOException {
-        Path suite = script("suite", "echo '[        12 tests successful      ]'\necho '[         0 tests failed          ]'\n");
+        Path suite = script(
+                "suite", "echo '[        12 tests successful      ]'\necho '[         0 tests failed          ]'\n");
         EvidenceRow done = run(suite, new EvidenceRun.Tests(List.of(suite.toString()), null))
                 .run(EvidenceStep.TESTS, List.of());
         assertThat(done.state()).isEqualTo(EvidenceRow.DONE);
-        assertThat(done.said()).containsExactly("[        12 tests successful      ]", "[         0 tests failed          ]");
+        assertThat(done.said())
+                .containsExactly("[        12 tests successful      ]", "[         0 tests failed          ]");
         EvidenceRow absent = run(suite, noTests()).run(EvidenceStep.TESTS, List.of());
         assertThat(absent.state()).isEqualTo(EvidenceRow.UNAVAILABLE);
         assertThat(absent.reason()).isEqualTo("no tests here");
@@ -146,7 +148,8 @@ class EvidenceRunTest {
                 exec "$@"
                 """.formatted(log));
         Path suite = script("suite", "echo ran\n");
-        return run(suite, new EvidenceRun.Tests(List.of(suite.toString()), null)).run(tool, List.of());
+        return run(suite, new EvidenceRun.Tests(List.of(suite.toString()), null))
+                .run(tool, List.of());
     }
 
     @Test
@@ -170,8 +173,8 @@ class EvidenceRunTest {
         Path suite = script("suite", "exit 0\n");
         List<String> states = new ArrayList<>();
         for (EvidenceStep step : EvidenceStep.parse(List.of(EvidenceStep.SANITIZER))) {
-            EvidenceRow row =
-                    run(suite, new EvidenceRun.Tests(List.of(suite.toString()), null)).run(step, List.of());
+            EvidenceRow row = run(suite, new EvidenceRun.Tests(List.of(suite.toString()), null))
+                    .run(step, List.of());
             assertThat(row.reason()).contains("compute-sanitizer is neither on the path");
             states.add(row.step() + " " + row.state());
         }

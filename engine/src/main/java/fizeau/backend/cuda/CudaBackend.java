@@ -202,8 +202,7 @@ public final class CudaBackend implements Backend {
     }
 
     /** Refuses what cannot be trained; answers how the telescope is computed. */
-    private Plan requireTraining(
-            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+    private Plan requireTraining(TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
         requirePossible(switches.level(), switches.precision());
         return trainingPlan(switches);

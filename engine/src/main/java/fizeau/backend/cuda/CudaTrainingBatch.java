@@ -32,8 +32,7 @@ final class CudaTrainingBatch implements TrainingBatch {
     private CudaEvent begun;
     private IterationGraphs graphs;
 
-    CudaTrainingBatch(
-            TrainingSpec spec, Switches switches, Plan plan, List<Member> wanted, CudaSession session) {
+    CudaTrainingBatch(TrainingSpec spec, Switches switches, Plan plan, List<Member> wanted, CudaSession session) {
         this.lead = session.stream();
         try {
             begun = CudaEvent.open(session.context());
@@ -42,7 +41,13 @@ final class CudaTrainingBatch implements TrainingBatch {
                 streams.add(stream);
                 reached.add(CudaEvent.open(session.context()));
                 members.add(new CudaTrainingSession(
-                        spec, switches, member.object(), member.initialParameters(), session.in(stream), Ranges.NONE));
+                        spec,
+                        switches,
+                        plan,
+                        member.object(),
+                        member.initialParameters(),
+                        session.in(stream),
+                        Ranges.NONE));
             }
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, this);

@@ -26,8 +26,7 @@ final class DeviceLatencyProbe {
         int pieces = session.context().device().multiprocessors() > 1 ? PIECES : PIECES_OF_AN_EMULATION;
         try (DeviceMemory results =
                 session.allocate((long) Float.BYTES * MultiplyAddRateParameters.THREADS, "results of a latency")) {
-            MultiplyAddRateParameters kernel =
-                    new MultiplyAddRateParameters(results.address(), 0.999f, 0.001f, 1, 1);
+            MultiplyAddRateParameters kernel = new MultiplyAddRateParameters(results.address(), 0.999f, 0.001f, 1, 1);
             Runnable one = () -> session.launch(kernel);
             double launch = fastest(stream, pieces, times(pieces, one));
             double roundTrip = fastest(stream, 1, one);
