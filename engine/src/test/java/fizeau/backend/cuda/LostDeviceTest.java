@@ -115,8 +115,8 @@ class LostDeviceTest {
         try (AutoCloseable failing = machine.failing(fault)) {
             assertThatThrownBy(() -> {
                         try (CudaBackend backend = CudaBackend.open(machine.settings(), 0);
-                                TrainingSession session = backend.openTraining(
-                                        spec, switches, RandomImages.amplitudes(64, 1), start)) {
+                                TrainingSession session =
+                                        backend.openTraining(spec, switches, RandomImages.amplitudes(64, 1), start)) {
                             session.beginSample(PixelPosition.CENTRE);
                             session.iterate(10, new float[10]);
                         }
