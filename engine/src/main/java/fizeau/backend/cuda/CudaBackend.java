@@ -109,11 +109,6 @@ public final class CudaBackend implements Backend {
         return DeviceRateProbe.measure(session);
     }
 
-    /** Whether a level's libraries are on this machine, told from files. */
-    public boolean offers(TrainingLevel level) {
-        return level == TrainingLevel.FUSED || session.hasNetworkLibraries();
-    }
-
     /** Whether the driver can capture and replay. */
     public boolean offersGraphs() {
         return session.context().driver().offersGraphs();
@@ -183,6 +178,11 @@ public final class CudaBackend implements Backend {
         }
         requireLibrary(plan);
         return plan;
+    }
+
+    /** Whether a level's libraries are on this machine, told from files. */
+    public boolean offers(TrainingLevel level) {
+        return level == TrainingLevel.FUSED || session.hasNetworkLibraries();
     }
 
     private void requirePossible(TrainingLevel level, Precision precision) {
