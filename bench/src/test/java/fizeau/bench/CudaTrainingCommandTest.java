@@ -264,6 +264,7 @@ class CudaTrainingCommandTest {
         assertThat(optimized.spec().level()).isEqualTo("library");
         assertThat(optimized.spec().precision()).isEqualTo("fp32");
         assertThat(optimized.spec().deterministic()).isTrue();
+        assertThat(optimized.description()).endsWith("library level in fp32");
         assertThat(optimized.plans().values()).containsOnly("fft");
         assertThat(record.gate())
                 .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());

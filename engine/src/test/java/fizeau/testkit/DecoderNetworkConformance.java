@@ -22,11 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class DecoderNetworkConformance extends BackendConformance {
     private static final DecoderSpec SMALL = new DecoderSpec(16, 8, true);
 
-    /** Opens the decoder under test. */
-    protected DecoderNetwork decoder(Backend backend, DecoderSpec spec) {
-        return backend.decoder(spec);
-    }
-
     /** Outputs that are framed, exact and cropped; with and without upsampling; channels that do not halve evenly. */
     static Stream<DecoderSpec> specs() {
         return Stream.of(
@@ -49,7 +44,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     @MethodSource("specs")
     void outputEqualsTheReference(DecoderSpec spec) {
         float[] parameters = parameters(spec, 1);
-        try (DecoderNetwork decoder = decoder(backend(), spec)) {
+        try (DecoderNetwork decoder = backend().decoder(spec)) {
             float[] output = dirty(spec);
             decoder.forward(parameters, output);
             double[] expected = new ReferenceDecoder(spec).forward(RandomImages.widen(parameters));
@@ -62,7 +57,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void gradientsEqualTheReferenceInEverySegment(DecoderSpec spec) {
         float[] parameters = parameters(spec, 1);
         float[] outputGradient = RandomImages.signed(spec.outputSize() * spec.outputSize(), 2);
-        try (DecoderNetwork decoder = decoder(backend(), spec)) {
+        try (DecoderNetwork decoder = backend().decoder(spec)) {
             decoder.forward(parameters, dirty(spec));
             float[] gradient = new float[parameters.length];
             Arrays.fill(gradient, Float.NaN);
@@ -79,7 +74,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] outputGradient = RandomImages.signed(spec.outputSize() * spec.outputSize(), 4);
         float[] gradient = new float[parameters.length];
         ReferenceDecoder reference = new ReferenceDecoder(spec);
-        try (DecoderNetwork decoder = decoder(backend(), spec)) {
+        try (DecoderNetwork decoder = backend().decoder(spec)) {
             assertThat(decoder.runningStatistics()).containsExactly(RandomImages.narrow(reference.runningStatistics()));
             for (int pass = 0; pass < 3; pass++) {
                 decoder.forward(parameters, dirty(spec));
@@ -110,7 +105,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void backwardTwiceGivesTheSameGradients() {
         float[] parameters = parameters(SMALL, 1);
         float[] outputGradient = RandomImages.signed(64, 2);
-        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
+        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
             decoder.forward(parameters, dirty(SMALL));
             decoder.backward(RandomImages.signed(64, 6), new float[parameters.length]);
             float[] gradient = new float[parameters.length];
@@ -126,7 +121,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] parameters = parameters(spec, 7);
         float[] outputGradient = RandomImages.signed(256, 8);
         try (Backend threaded = open(threads);
-                DecoderNetwork decoder = decoder(threaded, spec)) {
+                DecoderNetwork decoder = threaded.decoder(spec)) {
             float[] output = dirty(spec);
             float[] gradient = new float[parameters.length];
             decoder.forward(parameters, output);
@@ -143,7 +138,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
         float[] parameters = parameters(SMALL, 1);
         Arrays.fill(parameters, 0, SMALL.inputSize(), 0);
         float[] outputGradient = RandomImages.signed(64, 2);
-        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
+        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
             float[] output = dirty(SMALL);
             float[] gradient = new float[parameters.length];
             decoder.forward(parameters, output);
@@ -158,7 +153,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
 
     @Test
     void backwardWithoutForwardIsRefused() {
-        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
+        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
             assertThatThrownBy(() -> decoder.backward(new float[64], new float[parameters(SMALL, 1).length]))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("forward");
@@ -169,7 +164,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
     void wrongLengthsAreRefusedInWords() {
         int count = DecoderLayout.of(SMALL).parameterCount();
         float[] parameters = parameters(SMALL, 1);
-        try (DecoderNetwork decoder = decoder(backend(), SMALL)) {
+        try (DecoderNetwork decoder = backend().decoder(SMALL)) {
             refused(() -> decoder.forward(new float[count - 1], new float[64]), count, count - 1);
             refused(() -> decoder.forward(new float[count + 1], new float[64]), count, count + 1);
             refused(() -> decoder.forward(parameters, new float[63]), 64, 63);
@@ -181,7 +176,7 @@ public abstract class DecoderNetworkConformance extends BackendConformance {
 
     @Test
     void closingTwiceIsFine() {
-        DecoderNetwork decoder = decoder(backend(), SMALL);
+        DecoderNetwork decoder = backend().decoder(SMALL);
         decoder.close();
         decoder.close();
     }

@@ -52,11 +52,6 @@ public abstract class TrainingSessionConformance extends BackendConformance {
         return EnumSet.allOf(Plan.class);
     }
 
-    /** What the suite asks for, as the setting under test. */
-    protected Switches adapted(Switches switches) {
-        return switches;
-    }
-
     /** Everything on, everything off, each switch off alone, every plan, several threads. */
     static Stream<Switches> settings() {
         List<Switches> settings = new ArrayList<>();
@@ -191,7 +186,7 @@ public abstract class TrainingSessionConformance extends BackendConformance {
         float[] start = START.clone();
         Switches switches = new Switches(false, true, true, Optional.of(Plan.MATRIX), true, true, 1);
         double[] expected = new ReferenceTraining(SPEC, OBJECT, START).estimate();
-        try (TrainingSession session = backend().openTraining(SPEC, adapted(switches), object, start)) {
+        try (TrainingSession session = backend().openTraining(SPEC, switches, object, start)) {
             Arrays.fill(object, 0);
             Arrays.fill(start, 0);
             Arrays.fill(session.estimate(), 7);
@@ -274,13 +269,13 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     @Test
     void impossibleRequestsAreRefusedInWords() {
         Switches switches = Switches.optimized(1);
-        refused(() -> backend().openTraining(SPEC, adapted(switches), new float[255], START), "256", "255");
+        refused(() -> backend().openTraining(SPEC, switches, new float[255], START), "256", "255");
         refused(
-                () -> backend().openTraining(SPEC, adapted(switches), OBJECT, new float[START.length + 1]),
+                () -> backend().openTraining(SPEC, switches, OBJECT, new float[START.length + 1]),
                 Integer.toString(START.length),
                 Integer.toString(START.length + 1));
         TrainingSpec oblong = new TrainingSpec(new Shape(16, 20), SPEC.frame(), SPEC.aperture(), SPEC.decoder(), 1e-3);
-        refused(() -> backend().openTraining(oblong, adapted(switches), new float[320], START), "16 x 20", "16 x 16");
+        refused(() -> backend().openTraining(oblong, switches, new float[320], START), "16 x 20", "16 x 16");
         try (TrainingSession session = openSession(switches)) {
             session.beginSample(CENTRES.get(0));
             refused(() -> session.iterate(3, new float[2]), "3", "2");
@@ -291,7 +286,7 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     /** Trains every centre and compares all losses, and the estimates after the first and the last sample. */
     private void assertTrainsLikeTheReference(TrainingSpec spec, Switches switches) {
         ReferenceTraining reference = new ReferenceTraining(spec, OBJECT, start(spec));
-        try (TrainingSession session = backend().openTraining(spec, adapted(switches), OBJECT, start(spec))) {
+        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start(spec))) {
             for (int s = 0; s < CENTRES.size(); s++) {
                 float[] losses = new float[ITERATIONS];
                 reference.beginSample(CENTRES.get(s));
@@ -316,7 +311,7 @@ public abstract class TrainingSessionConformance extends BackendConformance {
 
     /** Trains every centre of {@link #CENTRES}. */
     protected final Trained train(TrainingSpec spec, Switches switches) {
-        try (TrainingSession session = backend().openTraining(spec, adapted(switches), OBJECT, start(spec))) {
+        try (TrainingSession session = backend().openTraining(spec, switches, OBJECT, start(spec))) {
             float[] losses = new float[CENTRES.size() * ITERATIONS];
             for (int s = 0; s < CENTRES.size(); s++) {
                 float[] own = new float[ITERATIONS];
@@ -335,7 +330,7 @@ public abstract class TrainingSessionConformance extends BackendConformance {
     }
 
     private TrainingSession openSession(Switches switches) {
-        return backend().openTraining(SPEC, adapted(switches), OBJECT, START);
+        return backend().openTraining(SPEC, switches, OBJECT, START);
     }
 
     private static TrainingSpec spec(Shape frame) {

@@ -58,7 +58,7 @@ public final class EngineSessions implements SessionProvider {
 
         @Override
         public String description() {
-            return backend.description();
+            return backend.description() + ", " + variant.level() + " level in " + variant.precision();
         }
 
         @Override

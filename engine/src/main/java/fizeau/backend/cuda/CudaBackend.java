@@ -219,6 +219,11 @@ public final class CudaBackend implements Backend {
         return plan;
     }
 
+    /** Whether a level's libraries are on this machine, told from files. */
+    public boolean offers(TrainingLevel level) {
+        return level == TrainingLevel.FUSED || session.hasNetworkLibraries();
+    }
+
     private void requirePossible(TrainingLevel level, Precision precision) {
         if (level == TrainingLevel.FUSED && precision != Precision.FP32) {
             throw new IllegalArgumentException("precision " + precision.word() + " does not exist at level "

@@ -113,7 +113,16 @@ final class CudaSession implements AutoCloseable {
 
     /** Whether this machine has cuFFT for the CUDA release that is used. */
     boolean hasCufft() {
-        return libraries.flatMap(all -> all.library(CudaLibrary.CUFFT)).isPresent();
+        return has(CudaLibrary.CUFFT);
+    }
+
+    /** Whether it has cuDNN and cuBLAS. */
+    boolean hasNetworkLibraries() {
+        return has(CudaLibrary.CUDNN) && has(CudaLibrary.CUBLAS);
+    }
+
+    private boolean has(CudaLibrary library) {
+        return libraries.flatMap(all -> all.library(library)).isPresent();
     }
 
     /**

@@ -34,12 +34,12 @@ class CudaLibraryDecoderNetworkTest extends CudaDecoderNetworkTest {
     }
 
     @Override
-    protected DecoderNetwork decoder(Backend backend, DecoderSpec spec) {
-        return ((CudaBackend) backend).decoder(spec, TrainingLevel.LIBRARY, Precision.FP32);
+    protected Backend open(int threads) {
+        return new LibraryLevelBackend((CudaBackend) super.open(threads));
     }
 
     private DecoderNetwork decoder() {
-        return decoder(backend(), SPEC);
+        return backend().decoder(SPEC);
     }
 
     /** Whatever fails while a decoder is opened: handles, descriptors and memory are given back. */

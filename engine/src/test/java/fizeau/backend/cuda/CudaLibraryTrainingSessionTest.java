@@ -4,6 +4,7 @@ package fizeau.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fizeau.backend.Backend;
 import fizeau.backend.Plan;
 import fizeau.backend.Precision;
 import fizeau.backend.Switches;
@@ -33,7 +34,11 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
     }
 
     @Override
-    protected Switches adapted(Switches switches) {
+    protected Backend open(int threads) {
+        return new LibraryLevelBackend((CudaBackend) super.open(threads));
+    }
+
+    private static Switches atLibraries(Switches switches) {
         return switches.at(TrainingLevel.LIBRARY, Precision.FP32, false);
     }
 
@@ -79,7 +84,7 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
         float[] exact = losses(Switches.optimized(1), 5);
         float[] rounded = new float[5];
         Switches tf32 = Switches.optimized(1).at(TrainingLevel.LIBRARY, Precision.TF32, false);
-        try (TrainingSession session = sessionOf(tf32)) {
+        try (TrainingSession session = session(tf32)) {
             session.beginSample(PixelPosition.CENTRE);
             session.iterate(5, rounded);
         }
@@ -97,7 +102,7 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
         float[][] byRule = new float[2][5];
         Switches rule = Switches.optimized(1).at(TrainingLevel.LIBRARY, Precision.FP32, true);
         for (float[] losses : byRule) {
-            try (TrainingSession session = sessionOf(rule)) {
+            try (TrainingSession session = session(rule)) {
                 session.beginSample(PixelPosition.CENTRE);
                 session.iterate(5, losses);
             }
@@ -116,13 +121,13 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
         assertThat(train(SPEC, Switches.optimized(1)).report().plans().values()).containsOnly("fft");
         PretendCuda without = machine.variant(folder, PretendCuda.DRIVER_VERSION, "libcufft.so.12");
         try (CudaBackend backend = CudaBackend.open(without.settings(), 0)) {
-            Switches switches = adapted(Switches.optimized(1));
+            Switches switches = atLibraries(Switches.optimized(1));
             try (TrainingSession session = backend.openTraining(SPEC, switches, object(), start())) {
                 session.beginSample(PixelPosition.CENTRE);
                 session.iterate(1, new float[1]);
                 assertThat(session.report().plans().values()).containsOnly("matrix");
             }
-            assertThatThrownBy(() -> backend.openTraining(SPEC, adapted(withPlan(Plan.FFT, 1)), object(), start()))
+            assertThatThrownBy(() -> backend.openTraining(SPEC, atLibraries(withPlan(Plan.FFT, 1)), object(), start()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("plan fft is not possible", "libcufft.so.12 is missing");
         }
@@ -132,7 +137,7 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
     void aMissingLibraryIsRefusedInWords(@TempDir Path folder) {
         PretendCuda without = machine.variant(folder, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
         try (CudaBackend backend = CudaBackend.open(without.settings(), 0)) {
-            assertThatThrownBy(() -> backend.openTraining(SPEC, adapted(Switches.optimized(1)), object(), start()))
+            assertThatThrownBy(() -> backend.openTraining(SPEC, atLibraries(Switches.optimized(1)), object(), start()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll(
                             "level library is not possible",
@@ -140,14 +145,6 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
                             "pip install",
                             "--level fused");
         }
-    }
-
-    @Test
-    void theFusedLevelHasOnePrecision() {
-        Switches tf32 = Switches.optimized(1).at(TrainingLevel.FUSED, Precision.TF32, false);
-        assertThatThrownBy(() -> sessionOf(tf32))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("precision tf32", "level fused", "--level library");
     }
 
     /** Nothing of NVIDIA's is called behind the back of the switches. */

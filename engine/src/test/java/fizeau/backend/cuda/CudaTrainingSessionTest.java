@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.Backend;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
@@ -234,6 +236,14 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
                 .hasMessageContainingAll("pruned", "matrix or auto");
     }
 
+    @Test
+    void theFusedLevelHasOnePrecision() {
+        Switches tf32 = Switches.optimized(1).at(TrainingLevel.FUSED, Precision.TF32, false);
+        assertThatThrownBy(() -> opened.openTraining(SPEC, tf32, OBJECT, START))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("precision tf32", "level fused", "--level library");
+    }
+
     protected final float[] losses(Switches switches, int iterations) {
         float[] losses = new float[iterations];
         Arrays.fill(losses, -1);
@@ -245,12 +255,7 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
     }
 
     protected final TrainingSession session(Switches switches) {
-        return sessionOf(adapted(switches));
-    }
-
-    /** Of switches that are taken as they are. */
-    protected final TrainingSession sessionOf(Switches switches) {
-        return opened.openTraining(SPEC, switches, OBJECT, START);
+        return backend().openTraining(SPEC, switches, OBJECT, START);
     }
 
     protected static float[] object() {

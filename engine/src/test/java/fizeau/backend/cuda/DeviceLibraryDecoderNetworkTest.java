@@ -2,10 +2,6 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
-import fizeau.backend.DecoderNetwork;
-import fizeau.backend.Precision;
-import fizeau.backend.TrainingLevel;
-import fizeau.reconstruct.DecoderSpec;
 import org.junit.jupiter.api.Tag;
 
 /** The same by cuDNN and cuBLAS. */
@@ -14,13 +10,8 @@ class DeviceLibraryDecoderNetworkTest extends DeviceDecoderNetworkTest {
 
     @Override
     protected Backend open(int threads) {
-        Backend backend = super.open(threads);
-        RealDevice.assumeLibraries((CudaBackend) backend);
-        return backend;
-    }
-
-    @Override
-    protected DecoderNetwork decoder(Backend backend, DecoderSpec spec) {
-        return ((CudaBackend) backend).decoder(spec, TrainingLevel.LIBRARY, Precision.FP32);
+        CudaBackend gpu = (CudaBackend) super.open(threads);
+        RealDevice.assumeLibraries(gpu);
+        return new LibraryLevelBackend(gpu);
     }
 }

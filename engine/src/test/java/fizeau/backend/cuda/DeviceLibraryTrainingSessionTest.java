@@ -2,9 +2,6 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
-import fizeau.backend.Precision;
-import fizeau.backend.Switches;
-import fizeau.backend.TrainingLevel;
 import org.junit.jupiter.api.Tag;
 
 /** The same by cuDNN, cuBLAS and cuFFT. */
@@ -13,13 +10,8 @@ class DeviceLibraryTrainingSessionTest extends DeviceTrainingSessionTest {
 
     @Override
     protected Backend open(int threads) {
-        Backend backend = super.open(threads);
-        RealDevice.assumeLibraries((CudaBackend) backend);
-        return backend;
-    }
-
-    @Override
-    protected Switches adapted(Switches switches) {
-        return switches.at(TrainingLevel.LIBRARY, Precision.FP32, false);
+        CudaBackend gpu = (CudaBackend) super.open(threads);
+        RealDevice.assumeLibraries(gpu);
+        return new LibraryLevelBackend(gpu);
     }
 }
