@@ -68,6 +68,11 @@ public abstract class TrainingBatchConformance extends BackendConformance {
     @ParameterizedTest
     @MethodSource("settings")
     void membersGiveWhatTheyGiveAlone(Switches switches) {
+        assertMembersAreAsAlone(switches);
+    }
+
+    /** Trains three members together and each alone, and compares all losses and the last estimates bit for bit. */
+    protected final void assertMembersAreAsAlone(Switches switches) {
         List<Member> members = members(3);
         List<Trained> together = train(members, switches, ITERATIONS);
         for (int i = 0; i < members.size(); i++) {

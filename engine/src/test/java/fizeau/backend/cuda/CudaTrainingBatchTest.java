@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.Backend;
+import fizeau.backend.Precision;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingBatch;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.kernels.PretendCuda;
@@ -45,6 +47,13 @@ class CudaTrainingBatchTest extends TrainingBatchConformance {
     void nothingIsLeftOnTheDevice() {
         opened.close();
         assertThat(LiveObjects.count()).isZero();
+    }
+
+    /** Handles, workspaces and transform plans of each member's own stream, captured into one graph; one choice of algorithms. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void librariesTakePartInBranches(boolean deterministic) {
+        assertMembersAreAsAlone(Switches.optimized(1).at(TrainingLevel.LIBRARY, Precision.FP32, deterministic));
     }
 
     @Test
