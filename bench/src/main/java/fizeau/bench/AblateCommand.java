@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.Ablation;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationSummary;
@@ -164,9 +165,12 @@ final class AblateCommand extends AbstractCommand {
             remarks.add(
                     "stages were timed on the device, by events between kernels that were launched one by one: graphs"
                             + " were off for that");
-            remarks.add(
-                    "there is no row for the plan, because training on cuda has one only, the box form, and none for"
-                            + " threads, because the host does nothing but launch");
+            if (!switches.switches().contains(AblatedSwitch.FUSED_LEVEL)) {
+                remarks.add("there is no row for the level"
+                        + (switches.switches().contains(AblatedSwitch.PLAN) ? "" : " and none for the plan")
+                        + ", because not all of cuDNN, cuBLAS and cuFFT are here: doctor says which are missing");
+            }
+            remarks.add("there is no row for threads, because the host does nothing but launch");
             switches.remarkOnReference().ifPresent(remarks::add);
         } else {
             remarks.add(standsOn

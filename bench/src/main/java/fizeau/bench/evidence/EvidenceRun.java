@@ -28,7 +28,7 @@ public final class EvidenceRun {
      * @param fizeau starts Fizeau; a command and its options follow
      * @param typed the same as one would type it
      * @param tests runs the conformance suites on the card, or says in one element why that cannot be done
-     * @param home working folder of all processes
+     * @param home working folder of the tests; all else runs in this process's own, to which options may be relative
      * @param variables environment of all processes beside this one's
      * @param limit of one step
      */
@@ -79,7 +79,7 @@ public final class EvidenceRun {
         List<String> before = runsOf(name);
         List<String> command = new ArrayList<>(programs.fizeau());
         command.addAll(arguments);
-        StepProcess process = execute(command);
+        StepProcess process = execute(command, Path.of("").toAbsolutePath());
         List<String> files = new ArrayList<>(List.of(keep(step, process)));
         List<String> said = new ArrayList<>();
         List<String> missing = List.of();
@@ -109,7 +109,7 @@ public final class EvidenceRun {
     }
 
     private EvidenceRow tests(EvidenceStep step) {
-        StepProcess process = execute(programs.tests().command());
+        StepProcess process = execute(programs.tests().command(), programs.home());
         List<String> said = process.output()
                 .lines()
                 .filter(line -> line.matches(".*\\d+ tests (successful|failed|skipped).*|.*Tests run:.*"))
@@ -143,11 +143,10 @@ public final class EvidenceRun {
             throw new UncheckedIOException("cannot make " + logs, failure);
         }
         String tool = step.word();
-        StepProcess process = execute(Sanitizer.command(
-                program.get().toString(),
-                tool,
-                logs.toString(),
-                programs.tests().command()));
+        StepProcess process = execute(
+                Sanitizer.command(
+                        program.get().toString(), tool, logs.toString(), programs.tests().command()),
+                programs.home());
         Sanitizer.Summary summary = Sanitizer.summary(logs, tool);
         List<String> files = new ArrayList<>(List.of(keep(step, process)));
         for (Path log : Sanitizer.logs(logs, tool)) {
@@ -181,8 +180,8 @@ public final class EvidenceRun {
                 List.of());
     }
 
-    private StepProcess execute(List<String> command) {
-        return StepProcess.run(command, programs.home(), programs.variables(), programs.limit());
+    private StepProcess execute(List<String> command, Path workingFolder) {
+        return StepProcess.run(command, workingFolder, programs.variables(), programs.limit());
     }
 
     private String keep(EvidenceStep step, StepProcess process) {
