@@ -145,7 +145,10 @@ public final class EvidenceRun {
         String tool = step.word();
         StepProcess process = execute(
                 Sanitizer.command(
-                        program.get().toString(), tool, logs.toString(), programs.tests().command()),
+                        program.get().toString(),
+                        tool,
+                        logs.toString(),
+                        programs.tests().command()),
                 programs.home());
         Sanitizer.Summary summary = Sanitizer.summary(logs, tool);
         List<String> files = new ArrayList<>(List.of(keep(step, process)));

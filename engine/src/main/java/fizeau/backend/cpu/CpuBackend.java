@@ -8,6 +8,7 @@ import fizeau.backend.FourierTransform;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
 import fizeau.backend.StageClock;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingBatch;

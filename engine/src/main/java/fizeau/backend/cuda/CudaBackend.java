@@ -30,6 +30,7 @@ import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -184,7 +185,7 @@ public final class CudaBackend implements Backend {
      */
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, Ranges ranges) {
-        Plan plan = requireTraining(spec, switches, object, initialParameters);
+        Optional<Plan> plan = requireTraining(spec, switches, object, initialParameters);
         return new CudaTrainingSession(spec, switches, plan, object, initialParameters, session, ranges);
     }
 
@@ -202,21 +203,27 @@ public final class CudaBackend implements Backend {
     }
 
     /** Refuses what cannot be trained; answers how the telescope is computed. */
-    private Plan requireTraining(TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+    private Optional<Plan> requireTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
         requirePossible(switches.level(), switches.precision());
         return trainingPlan(switches);
     }
 
-    private Plan trainingPlan(Switches switches) {
-        Plan plan = switches.plan()
-                .orElse(switches.level() == TrainingLevel.LIBRARY && session.hasCufft() ? Plan.FFT : Plan.MATRIX);
+    /** Empty where it is chosen for each box. */
+    private Optional<Plan> trainingPlan(Switches switches) {
+        if (switches.plan().isEmpty()) {
+            return switches.level() == TrainingLevel.LIBRARY
+                    ? Optional.of(session.hasCufft() ? Plan.FFT : Plan.MATRIX)
+                    : Optional.empty();
+        }
+        Plan plan = switches.plan().get();
         if (plan == Plan.PRUNED) {
             throw new IllegalArgumentException("plan " + plan.word() + " does not exist for training on cuda: use "
                     + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
         }
         requireLibrary(plan);
-        return plan;
+        return switches.plan();
     }
 
     /** Whether a level's libraries are on this machine, told from files. */

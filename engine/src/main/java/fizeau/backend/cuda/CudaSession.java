@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.PlanMemory;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.Cublas;
 import fizeau.backend.cuda.raw.CudaContext;
@@ -39,6 +40,7 @@ final class CudaSession implements AutoCloseable {
     private ConvolutionChoices convolutions = new ConvolutionChoices(this);
     private Cufft cufft; // libraries are loaded when they are first asked for: most work needs none
     private Cublas cublas;
+    private PlanChoices planChoices;
     private Cudnn cudnn;
 
     private CudaSession(
@@ -90,6 +92,7 @@ final class CudaSession implements AutoCloseable {
     CudaSession in(CudaStream other) {
         CudaSession beside = new CudaSession(libraries, context, kernels, other, staging);
         beside.convolutions = convolutions.in(beside);
+        beside.planChoices = plans().in(beside);
         return beside;
     }
 
@@ -165,6 +168,14 @@ final class CudaSession implements AutoCloseable {
     private CudaAvailability.Available release(String refusal, String wayOut) {
         return libraries.orElseThrow(() -> new IllegalArgumentException(
                 refusal + ": of CUDA only the driver is here; install a CUDA toolkit, or " + wayOut));
+    }
+
+    /** What was found out about plans on this device, now or before. */
+    PlanChoices plans() {
+        if (planChoices == null) {
+            planChoices = new PlanChoices(this, PlanMemory.ofUsersGpu(PlanChoices.environment(this)));
+        }
+        return planChoices;
     }
 
     /** What was found out about convolutions on this device, for as long as it is open. */

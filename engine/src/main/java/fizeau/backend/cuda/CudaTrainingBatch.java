@@ -15,6 +15,7 @@ import fizeau.optics.PixelPosition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sessions that share a device, each in a stream of its own. Iterations of all members are one graph, in which every member is
@@ -32,7 +33,8 @@ final class CudaTrainingBatch implements TrainingBatch {
     private CudaEvent begun;
     private IterationGraphs graphs;
 
-    CudaTrainingBatch(TrainingSpec spec, Switches switches, Plan plan, List<Member> wanted, CudaSession session) {
+    CudaTrainingBatch(
+            TrainingSpec spec, Switches switches, Optional<Plan> plan, List<Member> wanted, CudaSession session) {
         this.lead = session.stream();
         try {
             begun = CudaEvent.open(session.context());

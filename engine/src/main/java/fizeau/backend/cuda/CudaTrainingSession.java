@@ -18,6 +18,7 @@ import fizeau.reconstruct.DecoderLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A reconstruction whose iterations never leave the device: decoder, telescope loss, adjoint, backward pass and Adam are
@@ -53,13 +54,13 @@ final class CudaTrainingSession implements TrainingSession {
     private boolean open = true;
 
     /**
-     * @param plan how the telescope is computed
+     * @param plan how the telescope is computed; empty: for each box as it was measured to be fastest
      * @param ranges told of the stages while they are launched or captured, and of replays
      */
     CudaTrainingSession(
             TrainingSpec spec,
             Switches switches,
-            Plan plan,
+            Optional<Plan> plan,
             float[] object,
             float[] initialParameters,
             CudaSession session,
