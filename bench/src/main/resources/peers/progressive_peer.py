@@ -27,7 +27,8 @@ Job (JSON, version 1); files are raw little-endian float32, paths relative to th
     iterations         per sample
     warm_up            iterations per sample kind before the clock starts, on weights that are then thrown away
     measure_once       measure once per sample instead of in every iteration
-    mode               "eager" or "compile" (torch.compile, Inductor)
+    mode               "eager", "compile" (torch.compile, Inductor) or "max-autotune" (the same in that mode: every
+                       product's candidates are timed, and a GPU replays CUDA graphs)
     threads            torch's threads
     device             where torch computes: "cpu" or "cuda[:n]"
     object_file        ny * nx amplitudes
@@ -64,7 +65,7 @@ FIELDS = {
     "parameters_file": str,
     "centres_file": str,
 }
-MODES = ("eager", "compile")
+MODES = ("eager", "compile", "max-autotune")
 DEVICE = re.compile(r"cpu|cuda(:\d{1,3})?")
 
 
@@ -358,10 +359,11 @@ def run(job):
         torch.set_float32_matmul_precision("highest")
     torch.set_num_threads(job["threads"])
     loss_of = Training.loss
-    if job["mode"] == "compile":
+    if job["mode"] != "eager":
         if not hasattr(torch, "compile"):
             raise MissingTorch(f"torch {torch.__version__} has no torch.compile: use 2.0 or later, or mode eager")
-        loss_of = torch.compile(Training.loss)
+        options = {"mode": job["mode"]} if job["mode"] == "max-autotune" else {}
+        loss_of = torch.compile(Training.loss, **options)
 
     def train(spots, iterations):
         training = Training(torch, device, job, layers, shapes, parameters, scene)

@@ -5,6 +5,7 @@ import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.Ablation;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationSummary;
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -20,10 +21,16 @@ import fizeau.bench.workload.ObjectSource;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
 import fizeau.image.AmplitudeImage;
+import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
+import fizeau.nativeconfig.NativeConfigReport;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
@@ -37,8 +44,8 @@ import picocli.CommandLine.Model.OptionSpec;
             "Trains the same workload with every switch of the engine alone on, and with every switch alone off, and says"
                     + " what each is worth; times the caches look-up by look-up and says which pay; shows where an iteration"
                     + " spends its time.",
-            "Each of the 22 variants runs in a fresh JVM in every round. The workload \"short\" and 5 rounds take about eight"
-                    + " minutes on two quiet cores, --rounds 1 about two; --workload progressive takes an hour and a half,"
+            "Each of the 22 variants, 24 on a GPU, runs in a fresh JVM in every round. On two cores the workload \"short\" and 5 rounds take about eight"
+                    + " minutes, --rounds 1 about two; --workload progressive takes an hour and a half,"
                     + " a quarter of an hour or more for each round."
         },
         defaultValueProvider = AblateCommand.ShortWorkload.class)
@@ -74,7 +81,8 @@ final class AblateCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
-        int threads = device.requirePossible();
+        int threads = device.threads();
+        SwitchSet switches = SwitchSet.of(device.choose(), libraries());
         Workload asked = workload.workload();
         ProtocolSpec rules = protocol.protocol(asked, workload.seed());
         MemoryEstimate memory = MemoryEstimate.of(asked);
@@ -86,12 +94,13 @@ final class AblateCommand extends AbstractCommand {
         List<Long> seeds = GoodSeeds.first(SEEDS, workload.seed(), known.decoder());
         Environment environment = Environment.capture(surroundings().arguments());
 
+        device.announce(surroundings());
         RunFolder folder = RunFolder.create(root, "ablate", startedAt);
         AblationFiles files = new AblationFiles(folder);
         files.announce();
         Progress progress = progress();
         ChildJvm children = new ChildJvm(Main.class.getName(), memory.heapBytes(), CHILD_TIMEOUT_SECONDS);
-        Ablation.Plan plan = new Ablation.Plan(known, seeds, rules, threads);
+        Ablation.Plan plan = new Ablation.Plan(known, seeds, rules, threads, switches);
         Ablation.Result result = new Ablation(plan, folder, children::run, progress).run(object);
 
         AblationSummary summary = new AblationSummary(plan, result);
@@ -103,7 +112,7 @@ final class AblateCommand extends AbstractCommand {
                 folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
-                "cpu",
+                switches.device().toString(),
                 known,
                 summary.switches(),
                 summary.caches(),
@@ -123,7 +132,7 @@ final class AblateCommand extends AbstractCommand {
                         0, Math.min(seeds.size(), Math.max(1, result.trainings().rounds()))),
                 PublishedFigure.all(),
                 result.failures(),
-                remarks(result, known),
+                remarks(result, known, switches),
                 Json.tree(environment));
         files.write(record, result.trainings().runs());
         record.missing().forEach(failure -> folder.remark(failure.reason()));
@@ -134,14 +143,40 @@ final class AblateCommand extends AbstractCommand {
         return record.failed() ? Main.FAILED : Main.DONE;
     }
 
-    private static List<String> remarks(Ablation.Result result, Workload workload) {
+    /** Those of the CUDA release that is used. */
+    private static Set<CudaLibrary> libraries() {
+        Set<CudaLibrary> found = EnumSet.noneOf(CudaLibrary.class);
+        if (NativeConfigReport.examine(Settings.ofProcess()).cuda() instanceof CudaAvailability.Available release) {
+            for (CudaLibrary library : CudaLibrary.values()) {
+                release.library(library).ifPresent(here -> found.add(library));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> remarks(Ablation.Result result, Workload workload, SwitchSet switches) {
         List<String> remarks = new ArrayList<>(result.remarks());
         remarks.addAll(result.wrong());
         Judgement.remarkOnFewRounds(result.trainings().rounds()).ifPresent(remarks::add);
-        remarks.add("\"alone\" stands on " + AblatedSwitch.ALL_OFF
-                + ", the engine's session with every switch off, because only there can one switch be turned; the eager"
-                + " baseline differs from it in what no switch covers (spectrum, loss and adjoint by hand, no autograd"
-                + " through the telescope) and in its threads, and ran in the same rounds");
+        String standsOn = "\"alone\" stands on " + SwitchSet.ALL_OFF
+                + ", the engine's session with every switch off, because only there can one switch be turned; ";
+        if (switches.onCuda()) {
+            remarks.add(standsOn + "the eager opponent on a GPU is Python's, which compare has beside it");
+            remarks.add(
+                    "stages were timed on the device, by events between kernels that were launched one by one: graphs"
+                            + " were off for that");
+            if (!switches.switches().contains(AblatedSwitch.FUSED_LEVEL)) {
+                remarks.add("there is no row for the level"
+                        + (switches.switches().contains(AblatedSwitch.PLAN) ? "" : " and none for the plan")
+                        + ", because not all of cuDNN, cuBLAS and cuFFT are here: doctor says which are missing");
+            }
+            remarks.add("there is no row for threads, because the host does nothing but launch");
+            switches.remarkOnReference().ifPresent(remarks::add);
+        } else {
+            remarks.add(standsOn
+                    + "the eager baseline differs from it in what no switch covers (spectrum, loss and adjoint by hand,"
+                    + " no autograd through the telescope) and in its threads, and ran in the same rounds");
+        }
         if (workload.epochs() == 1) {
             remarks.add(
                     "one iteration at each position: no measurement is asked for twice, as in the real training loop");

@@ -9,6 +9,7 @@ import fizeau.bench.report.MasterSummary.Part;
 import fizeau.bench.report.MasterSummary.State;
 import fizeau.bench.report.Rendering;
 import fizeau.bench.report.ReportPages;
+import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.WorkloadPreset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -151,7 +152,8 @@ final class AllCommand extends AbstractCommand {
         given.put("--max-seconds", maxSeconds);
         given.put("--threads", threads);
         given.put("--seed", seed);
-        given.put("--device", device);
+        // the original's way runs on the CPU, wherever the engine does
+        given.put("--device", command.equals(VariantSpec.BASELINE) && device != null ? "cpu" : device);
         given.put("--out", folder);
         List<String> arguments = new ArrayList<>(List.of(command));
         given.forEach((option, value) -> {

@@ -3,6 +3,7 @@ package fizeau.bench;
 
 import fizeau.backend.Backend;
 import fizeau.backend.cpu.CpuBackend;
+import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.BackendSelector;
 import fizeau.backend.selection.DeviceName;
 import fizeau.nativeconfig.Settings;
@@ -20,9 +21,41 @@ final class BackendOptions {
             description = "auto, cpu or cuda[:n]. Default: ${DEFAULT-VALUE}")
     private String device;
 
+    private String notice;
+
     /** Opens one backend; the notice that the GPU is not used goes to standard error. */
     Backend open(Surroundings surroundings) {
         return selector(surroundings).open(name());
+    }
+
+    /**
+     * The device that a command shall compute on: the one that was asked for, or the GPU where it can be used, else the CPU;
+     * {@link #announce} says why.
+     *
+     * @throws IllegalArgumentException where the one that was asked for cannot be used
+     */
+    DeviceName choose() {
+        DeviceName asked = name();
+        if (asked.kind() != DeviceName.Kind.CPU) {
+            try {
+                BackendSelector.requireCuda(Settings.ofProcess(), asked).close();
+                return asked.kind() == DeviceName.Kind.CUDA ? asked : DeviceName.parse("cuda");
+            } catch (IllegalArgumentException unusable) {
+                if (asked.kind() == DeviceName.Kind.CUDA) {
+                    throw unusable;
+                }
+                notice = "computing on the CPU: " + unusable.getCause().getMessage();
+            }
+        }
+        AbsentLibrary.requireNone();
+        return DeviceName.parse("cpu");
+    }
+
+    /** Says on standard error, once it is known that the command will run, why it does not run on a GPU. */
+    void announce(Surroundings surroundings) {
+        if (notice != null) {
+            surroundings.err().println(notice);
+        }
     }
 
     /** Opens every backend that is present, or the one that was asked for. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.caches.CacheCampaign;
 import fizeau.bench.caches.CacheCostJob;
 import fizeau.bench.caches.CacheSizes;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
             "Times the measurement, FFT, grid and mask caches look-up by look-up, cold and warm, at several frame sizes,"
                     + " each size in a fresh JVM in every round. What a cache keeps must equal what making it again gives, to"
                     + " the bit, or nothing is timed.",
+            "On a GPU the values lie on the device: making one is waited for, a look-up is the host's alone. The grid cache is"
+                    + " the host's everywhere.",
             "The default sizes and 5 rounds take about two minutes on two quiet cores."
         })
 final class CachesCommand extends AbstractCommand {
@@ -83,7 +86,8 @@ final class CachesCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
-        int threads = device.requirePossible();
+        int threads = device.threads();
+        DeviceName where = device.choose();
         if (!(secondsPerCall > 0) || secondsPerCall > 60) {
             throw new IllegalArgumentException(
                     "--seconds-per-call " + secondsPerCall + " is not possible: use more than 0 and at most 60");
@@ -95,12 +99,13 @@ final class CachesCommand extends AbstractCommand {
         RunFolder.requireWritable(root);
         Environment environment = Environment.capture(surroundings().arguments());
 
+        device.announce(surroundings());
         RunFolder folder = RunFolder.create(root, "caches", startedAt);
         CachesFiles files = new CachesFiles(folder);
         files.announce();
         Progress progress = progress();
         ChildJvm children = new ChildJvm(Main.class.getName(), fitting.heapBytes(), CHILD_TIMEOUT_SECONDS);
-        List<CacheCostJob> jobs = fitting.jobs(threads, secondsPerCall, rules.stealLimit());
+        List<CacheCostJob> jobs = fitting.jobs(threads, where.toString(), secondsPerCall, rules.stealLimit());
         CacheCampaign.Result result = new CacheCampaign(rules, folder, children::run, progress).run(jobs);
 
         CachesRecord record = new CachesRecord(
@@ -111,7 +116,7 @@ final class CachesCommand extends AbstractCommand {
                 folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
-                "cpu",
+                where.toString(),
                 fitting.sizes(),
                 threads,
                 secondsPerCall,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.training.VariantSpec;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -43,12 +44,13 @@ final class CompareCommand extends AbstractCommand {
 
     @Override
     public Integer call() {
+        switches.choose();
         if (twins) {
             VariantSpec optimized = switches.optimized();
             return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
                     .run(List.of(optimized, optimized.withName(VariantSpec.OPTIMIZED_AGAIN)), optimized);
         }
-        VariantSpec baseline = VariantSpec.baseline(false, switches.threads());
+        VariantSpec baseline = SwitchSet.of(switches.device()).reference(switches.threads());
         if (switches.cuda()) {
             // The opponent on a GPU is Python's torch there; the baseline on the CPU says whether losses are right.
             return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.selection.DeviceName;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,21 @@ final class DeviceOptions {
         int count = threads(threads);
         device.refuseCuda(() -> "this command computes on the CPU only");
         return count;
+    }
+
+    /** The device, chosen where none was asked for; refuses, in one sentence, what is not here. */
+    DeviceName choose() {
+        return device.choose();
+    }
+
+    /** Says, once it is known that the command will run, why it does not run on a GPU. */
+    void announce(Surroundings surroundings) {
+        device.announce(surroundings);
+    }
+
+    /** The thread count; refuses, in one sentence, what this process may not use. */
+    int threads() {
+        return threads(threads);
     }
 
     /** As many as were asked for, by default one for each core; refuses, in one sentence, what this process may not use. */

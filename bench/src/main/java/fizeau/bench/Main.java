@@ -47,6 +47,7 @@ public final class Main implements Runnable {
             VariantCommand.Optimized.class,
             AblateCommand.class,
             CachesCommand.class,
+            BatchCommand.class,
             ProfileCommand.class,
             MeasureCommand.class,
             ReconstructCommand.class,
@@ -57,6 +58,8 @@ public final class Main implements Runnable {
             InferCommand.class,
             Im2imCommand.class,
             OperatorCommand.class,
+            CeilingsCommand.class,
+            EvidenceCommand.class,
             DoctorCommand.class,
             ReportCommand.class,
             GateCommand.class,
@@ -91,11 +94,15 @@ public final class Main implements Runnable {
         return code;
     }
 
-    /** The named command alone, because making them all takes a third of a second; all of them where none is named. */
+    /**
+     * The named command alone, because making them all takes a third of a second; all of them where none is named, or the one
+     * that runs others and asks them for their options.
+     */
     private static List<Class<? extends AbstractCommand>> wanted(List<String> arguments) {
         return COMMANDS.stream()
                 .filter(command -> !arguments.isEmpty()
                         && command.getAnnotation(Command.class).name().equals(arguments.get(0)))
+                .filter(command -> command != AllCommand.class)
                 .findFirst()
                 .<List<Class<? extends AbstractCommand>>>map(List::of)
                 .orElse(COMMANDS);

@@ -27,6 +27,7 @@ import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "operator",
         description = {
-            "Times the measurement operator, forward and forward with its adjoint, by every plan of ours and by PyTorch in"
-                    + " Python beside it (eager as textbooks write it, eager with the shifts folded, torch.compile), at several"
-                    + " sizes and batches, through the mask of the first sample and that of the last. States for every row how"
+            "Times the measurement operator, forward and forward with its adjoint, by every plan of ours and by PyTorch and"
+                    + " JAX in Python beside it (eager as textbooks write it, eager with the shifts folded, torch.compile,"
+                    + " jax.jit), at several sizes and batches, through the mask of the first sample and that of the last. States for every row how"
                     + " near it is to what the device could do.",
             "The table has every row, those of a GPU too: what cannot run here is unavailable, with the reason."
         })
@@ -122,12 +123,17 @@ final class OperatorCommand extends AbstractCommand {
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "eager,lean,compile",
-            description = "PyTorch's rows: eager, lean (shifts folded), compile (torch.compile), or none."
-                    + " Default: ${DEFAULT-VALUE}")
+            defaultValue = "eager,lean,compile,jax",
+            description =
+                    "Peers' rows: PyTorch's eager, lean (shifts folded) and compile (torch.compile), JAX's jax (jit, full"
+                            + " precision), or none."
+                            + " Default: ${DEFAULT-VALUE}")
     private List<String> peers;
 
-    @Option(names = "--python", paramLabel = "FILE", description = "Python with torch for the peers. Default: python3")
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description = "Python with torch and jax for the peers. Default: python3")
     private Path python;
 
     @Option(
@@ -272,8 +278,9 @@ final class OperatorCommand extends AbstractCommand {
             Plan.parse(plan);
         }
         for (String name : peers) {
-            if (!List.of("eager", "lean", "compile", "none").contains(name)) {
-                throw new IllegalArgumentException("--peers " + name + " is unknown: use eager, lean, compile or none");
+            if (!List.of("eager", "lean", "compile", "jax", "none").contains(name)) {
+                throw new IllegalArgumentException(
+                        "--peers " + name + " is unknown: use eager, lean, compile, jax or none");
             }
         }
         if (batchMemory != null && batchMemory < 1) {
@@ -303,9 +310,8 @@ final class OperatorCommand extends AbstractCommand {
         for (String device : List.of("cpu", "cuda")) {
             Optional<String> absent = whyAbsent(device, name);
             List<String> asked = peers.equals(List.of("none")) ? List.of() : peers;
-            Optional<String> noPython = absent.isPresent() || asked.isEmpty()
-                    ? Optional.empty()
-                    : peer.unavailability(device.equals("cpu") ? device : "cuda:" + name.ordinal());
+            String place = device.equals("cpu") ? device : "cuda:" + name.ordinal();
+            Map<String, Optional<String>> noLibrary = new HashMap<>();
             for (OperatorMethod method : OperatorMethod.on(device)) {
                 if (absent.isPresent()) {
                     left.put(method, absent.get());
@@ -314,7 +320,9 @@ final class OperatorCommand extends AbstractCommand {
                 } else if (!asked.contains(method.word())) {
                     left.put(method, "left out by --peers");
                 } else {
-                    noPython.ifPresent(reason -> left.put(method, reason));
+                    noLibrary
+                            .computeIfAbsent(method.library(), library -> peer.unavailability(place, library))
+                            .ifPresent(reason -> left.put(method, reason));
                 }
             }
         }

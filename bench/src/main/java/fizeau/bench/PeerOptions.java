@@ -24,8 +24,10 @@ final class PeerOptions {
             names = "--peers",
             paramLabel = "NAME",
             split = ",",
-            description = "Python peers: eager, compile (torch.compile), both with a comma, or none."
-                    + " Default: eager, of the quick workload none")
+            description =
+                    "Python peers: eager, compile (torch.compile), max-autotune (the same in that mode), several with"
+                            + " commas, or none."
+                            + " Default: eager, of the quick workload none")
     private List<String> names;
 
     @Option(

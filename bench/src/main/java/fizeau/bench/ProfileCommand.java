@@ -2,11 +2,13 @@
 package fizeau.bench;
 
 import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.selection.BackendSelector;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.profile.DeviceProfile;
 import fizeau.bench.profile.DeviceProfileFiles;
+import fizeau.bench.profile.DeviceProfileSpec;
 import fizeau.bench.profile.ProfileFiles;
 import fizeau.bench.profile.ProfileOutcome;
 import fizeau.bench.profile.ProfileRecord;
@@ -41,9 +43,10 @@ import picocli.CommandLine.Option;
             "Trains a reduced workload (at most 20 samples x 5 epochs unless --samples or --epochs ask for more) and writes"
                     + " where its time went: Chrome/Perfetto trace, TensorBoard event file, summaries and a flame graph.",
             "The same training runs with and without the profiler in turns, so that the cost of profiling is known.",
-            "With --device cuda it profiles the measurement operator over the scan instead: ranges of the host and, by"
-                    + " CUPTI, a timeline of the device in one trace, and the command lines for nsys and ncu, which are run"
-                    + " where they are installed."
+            "On a GPU it profiles the training there, or with --work operator the measurement operator alone: ranges of the"
+                    + " host and, by CUPTI, a timeline of the device in one trace, and the command lines for nsys and ncu,"
+                    + " which are run where they are installed. With --no-cuda-graphs the ranges go down to the stages of"
+                    + " every iteration."
         })
 final class ProfileCommand extends AbstractCommand {
     private static final int SAMPLES = 20;
@@ -95,6 +98,14 @@ final class ProfileCommand extends AbstractCommand {
             description = "With --device cuda: run nsys and ncu where they are installed, or only print how.")
     private boolean tools;
 
+    @Option(
+            names = "--work",
+            paramLabel = "NAME",
+            defaultValue = "training",
+            description = "On a GPU: training, or operator for the measurement operator over the scan."
+                    + " Default: ${DEFAULT-VALUE}")
+    private String work;
+
     @Option(names = "--nvtx", description = "With --device cuda: tell NVIDIA's profilers the names of ranges.")
     private boolean nvtx;
 
@@ -107,14 +118,18 @@ final class ProfileCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
+        switches.choose();
         if (switches.cuda()) {
             return profileDevice(startedAt);
+        }
+        if (!DeviceProfileSpec.isTraining(work)) {
+            throw new IllegalArgumentException(
+                    "--work " + work + " has no meaning on the CPU: add --device cuda, or leave it out");
         }
         if (bare || nvtx) {
             throw new IllegalArgumentException(
                     (bare ? BARE : "--nvtx") + " has no meaning on the CPU: add --device cuda, or leave it out");
         }
-        switches.requirePossible();
         if (pairs < 1 || pairs > MOST_PAIRS) {
             throw new IllegalArgumentException("--pairs " + pairs + " is not possible: use 1 to " + MOST_PAIRS);
         }
@@ -129,6 +144,7 @@ final class ProfileCommand extends AbstractCommand {
                 GoodSeeds.first(1, workloadOptions.seed(), workload.decoder()).get(0);
         Environment environment = Environment.capture(surroundings().arguments());
 
+        switches.announce(surroundings());
         RunFolder folder = RunFolder.create(root, "profile", startedAt);
         ProfileFiles files = new ProfileFiles(folder);
         ReportPages.announce(folder);
@@ -162,23 +178,31 @@ final class ProfileCommand extends AbstractCommand {
 
     private int profileDevice(Instant startedAt) {
         Workload asked = workloadOptions.reduced(SAMPLES, EPOCHS);
+        boolean training = DeviceProfileSpec.isTraining(work);
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);
         float[] object = workloadOptions.loadObject().toArray();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object));
+        DeviceProfileSpec profiled = training
+                ? DeviceProfileSpec.training(
+                        workload,
+                        switches.optimized(),
+                        GoodSeeds.first(1, workloadOptions.seed(), workload.decoder())
+                                .get(0))
+                : DeviceProfileSpec.operator(workload);
         Settings settings = Settings.ofProcess();
         DeviceProfileFiles files;
         RunFolder folder;
-        try (CudaBackend backend = (CudaBackend) switches.openDevice(surroundings())) {
+        try (CudaBackend backend = (CudaBackend) BackendSelector.requireCuda(settings, switches.device())) {
             if (bare) {
-                DeviceProfileFiles.runBare(backend, settings, workload, object);
+                DeviceProfileFiles.runBare(backend, settings, profiled, object);
                 return Main.DONE;
             }
             Environment environment = Environment.capture(surroundings().arguments());
             folder = RunFolder.create(root, "profile", startedAt);
             files = new DeviceProfileFiles(folder, settings);
             progress().step("profile of the device", 0);
-            files.run(backend, workload, object, timeline, nvtx, Json.tree(environment));
+            files.run(backend, profiled, object, timeline, nvtx, Json.tree(environment));
         }
         files.runTools(tools, launcher(), bareArguments());
         DeviceProfile profile = files.write();

@@ -67,7 +67,7 @@ final class ReconstructCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
-        switches.requirePossible();
+        switches.choose();
         requireOwnOptions();
         Workload asked = workloadOptions.workload();
         MemoryEstimate memory = MemoryEstimate.of(asked);
@@ -79,6 +79,7 @@ final class ReconstructCommand extends AbstractCommand {
         List<Long> seeds = GoodSeeds.first(tries, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings().arguments());
 
+        switches.announce(surroundings());
         RunFolder folder = RunFolder.create(root, "reconstruct", startedAt);
         ReconstructionFiles files = new ReconstructionFiles(folder, workload);
         String objectFile = files.writeObject(object);

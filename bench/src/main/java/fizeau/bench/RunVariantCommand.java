@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.batch.BatchRunner;
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
 import fizeau.bench.im2im.torch.Im2imRunner;
@@ -34,6 +35,7 @@ final class RunVariantCommand extends AbstractCommand {
             new TrialRunner(),
             new StageRunner(),
             new CacheCostRunner(),
+            new BatchRunner(),
             new ReconstructionRunner(),
             new ProfileRunner(),
             new PinnRunner(),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
-import fizeau.backend.Backend;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.training.VariantSpec;
-import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
 import picocli.CommandLine.Mixin;
@@ -22,7 +22,8 @@ final class SwitchOptions {
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "fp32",
-            description = "fp32, the only one so far. Default: ${DEFAULT-VALUE}")
+            description = "fp32, or tf32 on a GPU at the library level: factors of products rounded to 10 bits of"
+                    + " mantissa, reported apart. Default: ${DEFAULT-VALUE}")
     private String precision;
 
     @Option(
@@ -88,68 +89,89 @@ final class SwitchOptions {
     private boolean cudaGraphs;
 
     @Option(
+            names = "--level",
+            paramLabel = "NAME",
+            description = "On a GPU: fused (kernels of our own) or library (cuDNN, cuBLAS, cuFFT). Default: fused")
+    private String level;
+
+    @Option(
             names = "--deterministic",
             description =
-                    "Losses that repeat bit for bit. The engine's always do, on either device: every sum has a fixed"
-                            + " order. Accepted so that scripts can ask for it.")
+                    "Losses that repeat bit for bit. The engine's always do within a process: every sum has a fixed"
+                            + " order. At the library level this also takes algorithms by rule instead of by"
+                            + " measurement, so that they repeat from process to process.")
     private boolean deterministic;
 
-    /** Whether the GPU was asked for by name: {@code auto} trains on the CPU until a GPU has been shown to be right. */
-    boolean cuda() {
-        return device.name().kind() == DeviceName.Kind.CUDA;
-    }
+    private DeviceName chosen;
 
-    /** The device that was asked for. */
-    Backend openDevice(Surroundings surroundings) {
-        return device.open(surroundings);
-    }
-
-    /** Refuses, in one sentence, what does not exist or is not here; training on a GPU is possible where there is one. */
-    void requirePossibleAnywhere() {
+    /**
+     * Chooses the device, by {@code auto} the GPU where it can be used; refuses, in one sentence, what does not exist or is not
+     * here. To be called before anything that depends on the device.
+     */
+    void choose() {
         requireKnown();
+        chosen = device.choose();
         if (cuda()) {
-            CudaAvailability cuda =
-                    NativeConfigReport.examine(Settings.ofProcess()).cuda();
-            if (cuda instanceof CudaAvailability.Unavailable missing && !missing.driverUsable()) {
-                device.refuseCuda(SwitchOptions::whyNoCuda);
-            }
-            if (!plan.equals("auto") && !plan.equals(Plan.MATRIX.word())) {
+            if (plan.equals(Plan.PRUNED.word())) {
                 throw new IllegalArgumentException("--plan " + plan + " does not exist for training on cuda: use "
-                        + Plan.MATRIX.word() + " or auto");
+                        + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
             }
+            TrainingLibraries.require(
+                    NativeConfigReport.examine(Settings.ofProcess()).cuda(), level(), plan);
         } else {
-            AbsentLibrary.requireNone();
+            requireNoLevel();
         }
     }
 
-    /** The device that trains, as records name it. */
-    String deviceWord() {
-        return cuda() ? device.name().toString() : DeviceName.parse("cpu").toString();
+    private void requireNoLevel() {
+        if (level != null) {
+            throw new IllegalArgumentException(
+                    "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
+        }
     }
 
-    /** Refuses, in one sentence, what does not exist or is not here, the GPU included. */
-    void requirePossible() {
+    /** The same for what computes on the CPU alone. */
+    void chooseCpu(String why) {
         requireKnown();
-        device.refuseCuda(SwitchOptions::whyNoCuda);
+        requireNoLevel();
+        device.refuseCuda(() -> why);
         AbsentLibrary.requireNone();
+        chosen = DeviceName.parse("cpu");
+    }
+
+    private TrainingLevel level() {
+        return level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level);
+    }
+
+    /** Says, once it is known that the command will run, why it does not run on a GPU. */
+    void announce(Surroundings surroundings) {
+        device.announce(surroundings);
+    }
+
+    /** The device that was chosen. */
+    DeviceName device() {
+        if (chosen == null) {
+            throw new IllegalStateException("the device was not chosen yet");
+        }
+        return chosen;
+    }
+
+    /** Whether that is a GPU. */
+    boolean cuda() {
+        return device().kind() == DeviceName.Kind.CUDA;
     }
 
     private void requireKnown() {
-        if (!precision.equals("fp32")) {
-            throw new IllegalArgumentException("--precision " + precision + " does not exist yet: use fp32");
+        TrainingLevel asked = level();
+        if (Precision.parse(precision) == Precision.TF32 && asked != TrainingLevel.LIBRARY) {
+            throw new IllegalArgumentException("--precision " + precision
+                    + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
+                    + Precision.FP32.word());
         }
         threads();
         if (!plan.equals("auto")) {
             Plan.parse(plan);
         }
-    }
-
-    /** What {@code doctor} says of it, or that this command has no use for it. */
-    private static String whyNoCuda() {
-        CudaAvailability cuda = NativeConfigReport.examine(Settings.ofProcess()).cuda();
-        return cuda instanceof CudaAvailability.Unavailable missing
-                ? String.join("; ", missing.reasons()).replaceAll("\\s*\\R\\s*", " ")
-                : "CUDA is here, but this command computes on the CPU only";
     }
 
     /** Most threads that a variant may use. */
@@ -180,6 +202,8 @@ final class SwitchOptions {
                 fusedOptimizer,
                 threads(),
                 1);
-        return cuda() ? engine.onCuda(device.name(), cudaGraphs) : engine;
+        return cuda()
+                ? engine.onCuda(device(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
+                : engine;
     }
 }

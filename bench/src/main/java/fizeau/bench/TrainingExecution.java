@@ -2,6 +2,7 @@
 package fizeau.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -74,10 +75,12 @@ final class TrainingExecution {
         return this;
     }
 
-    /** Runs the variants and prints the report; nothing is written before the input is known to be good. */
+    /**
+     * Runs the variants and prints the report; nothing is written before the input is known to be good. The device was chosen
+     * before.
+     */
     int run(List<VariantSpec> variants, VariantSpec reference) {
         Instant startedAt = Instant.now();
-        switches.requirePossibleAnywhere();
         Workload asked = workloadOptions.workload();
         ProtocolSpec protocol = protocolOptions.protocol(asked, workloadOptions.seed());
         MemoryEstimate memory = MemoryEstimate.of(asked);
@@ -86,12 +89,14 @@ final class TrainingExecution {
         RunFolder.requireWritable(root);
         AmplitudeImage object = workloadOptions.loadObject();
         Workload workload = asked.withObject(asked.object(), ObjectSource.digest(object.toArray()));
-        PythonPeers peers =
-                peerOptions == null ? PythonPeers.none() : peerOptions.peers(workload, switches.deviceWord());
+        PythonPeers peers = peerOptions == null
+                ? PythonPeers.none()
+                : peerOptions.peers(workload, switches.device().toString());
         int wanted = protocol.minTimeSeconds() > 0 ? SEEDS : Math.min(SEEDS, protocol.rounds());
         List<Long> seeds = GoodSeeds.first(wanted, workloadOptions.seed(), workload.decoder());
         Environment environment = Environment.capture(surroundings.arguments());
 
+        switches.announce(surroundings);
         RunFolder folder = RunFolder.create(root, command, startedAt);
         TrainingFiles files = new TrainingFiles(folder);
         files.announce(variants.stream().map(VariantSpec::name).toList());
@@ -158,7 +163,7 @@ final class TrainingExecution {
                 folder.shownPath(),
                 folder.startedAt().toString(),
                 progress.elapsedSeconds(),
-                switches.deviceWord(),
+                switches.device().toString(),
                 workload,
                 speedup,
                 overOnce,
@@ -178,8 +183,9 @@ final class TrainingExecution {
                 environment);
     }
 
-    private static List<String> remarks(Workload workload, ProtocolSpec protocol, Campaign.Result result) {
+    private List<String> remarks(Workload workload, ProtocolSpec protocol, Campaign.Result result) {
         List<String> remarks = new ArrayList<>(result.remarks());
+        SwitchSet.of(switches.device()).remarkOnReference().ifPresent(remarks::add);
         Judgement.remarkOnFewRounds(result.rounds()).ifPresent(remarks::add);
         if (workload.name().equals(WorkloadPreset.QUICK.word())) {
             remarks.add("the quick workload shows that everything works; its times are no measure of speed");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.training.VariantSpec;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -22,12 +23,18 @@ abstract class VariantCommand extends AbstractCommand {
     @Mixin
     private OutputOptions output;
 
+    /** Chooses where it runs. */
+    void choose(SwitchOptions given) {
+        given.choose();
+    }
+
     /** The variant that the options describe. */
     abstract VariantSpec variant(SwitchOptions given);
 
     @Override
     public Integer call() {
-        VariantSpec reference = VariantSpec.baseline(false, switches.threads());
+        choose(switches);
+        VariantSpec reference = SwitchSet.of(switches.device()).reference(switches.threads());
         VariantSpec variant = variant(switches);
         String command = variant.name().startsWith(VariantSpec.BASELINE) ? VariantSpec.BASELINE : variant.name();
         return new TrainingExecution(command, surroundings(), workload, switches, protocol, output)
@@ -42,6 +49,12 @@ abstract class VariantCommand extends AbstractCommand {
                 names = "--measure-once",
                 description = "Measure the object once per position, as the real training loop does.")
         private boolean measureOnce;
+
+        @Override
+        void choose(SwitchOptions given) {
+            given.chooseCpu("the baseline is eager libtorch on the CPU, and on a GPU Python's torch, which compare"
+                    + " --device cuda runs");
+        }
 
         @Override
         VariantSpec variant(SwitchOptions given) {

@@ -2,6 +2,9 @@
 package fizeau.bench;
 
 import fizeau.backend.Backend;
+import fizeau.backend.TrainingLevel;
+import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.cuda.LibraryLevelBackend;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.Progress;
@@ -10,6 +13,7 @@ import fizeau.bench.verify.GoldenVerification;
 import fizeau.bench.verify.VerificationRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +47,7 @@ final class VerifyCommand extends AbstractCommand {
     public Integer call() throws Exception {
         backendOptions.name();
         GoldenSet set = GoldenSet.open(golden == null ? ofTheBundle() : golden);
-        List<Backend> backends = backendOptions.openAll(surroundings());
+        List<Backend> backends = withLibraries(backendOptions.openAll(surroundings()));
         try (AutoCloseable closing = () -> Closing.all(backends)) {
             Progress progress = progress();
             VerificationRecord record =
@@ -52,6 +56,17 @@ final class VerifyCommand extends AbstractCommand {
             surroundings().out().print(json ? Json.text(record) : record.toText());
             return record.exitCode();
         }
+    }
+
+    /** A GPU stands there twice where NVIDIA's libraries are: its decoder exists at two levels. */
+    private static List<Backend> withLibraries(List<Backend> opened) {
+        List<Backend> all = new ArrayList<>(opened);
+        for (Backend backend : opened) {
+            if (backend instanceof CudaBackend gpu && gpu.offers(TrainingLevel.LIBRARY)) {
+                all.add(new LibraryLevelBackend(gpu));
+            }
+        }
+        return all;
     }
 
     /** The folder that lies in the portable bundle, and nowhere else. */

@@ -3,16 +3,31 @@ package fizeau.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.batch.BatchRecord;
+import fizeau.bench.batch.BatchRow;
+import fizeau.bench.caches.CacheLine;
+import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.evidence.EvidenceRecord;
+import fizeau.bench.evidence.EvidenceRow;
 import fizeau.bench.files.Json;
+import fizeau.bench.pipeline.ReconstructionRecord;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.kernels.PretendCuda;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,10 +39,16 @@ class CudaTrainingCommandTest {
 
     private static final long PATIENCE_SECONDS = 400;
 
+    private static final List<String> SIZES =
+            List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4", "--pattern-radius", "8");
+
     private final PretendCuda machine;
 
     @TempDir
     private Path folder;
+
+    private String classPath = System.getProperty("java.class.path");
+    private int runs;
 
     CudaTrainingCommandTest(PretendCuda machine) {
         this.machine = machine;
@@ -63,28 +84,235 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
+    /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. */
+    @Test
+    void ablateTurnsEverySwitchOfTheDevice() throws Exception {
+        AblationRecord record = Json.read(
+                result("ablate", "--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"),
+                AblationRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed())
+                .as("%s %s", record.missing(), record.remarks())
+                .isFalse();
+        assertThat(record.switches())
+                .extracting(SwitchEffect::name)
+                .containsExactly(
+                        "measurementCache",
+                        "fftCache",
+                        "gridCache",
+                        "level",
+                        "plan",
+                        "fused",
+                        "fusedOptimizer",
+                        "cudaGraphs");
+        assertThat(record.switches()).allSatisfy(effect -> {
+            assertThat(effect.alone()).isNotNull();
+            assertThat(effect.leftOut()).isNotNull();
+        });
+        assertThat(record.steps()).hasSize(record.switches().size());
+        assertThat(record.variants().values())
+                .allSatisfy(variant -> assertThat(variant.spec().device()).isEqualTo("cuda"));
+        assertThat(record.caches()).hasSize(3).allSatisfy(cache -> {
+            assertThat(cache.hits()).isNotNull();
+            assertThat(cache.recomputeNanos()).isPositive();
+        });
+        assertThat(record.stages())
+                .hasSize(2)
+                .allSatisfy(stages -> assertThat(stages.millis())
+                        .hasEntrySatisfying(
+                                "forward", millis -> assertThat(millis).isPositive())
+                        .hasEntrySatisfying(
+                                "telescope", millis -> assertThat(millis).isPositive())
+                        .hasEntrySatisfying(
+                                "backward", millis -> assertThat(millis).isPositive()));
+        assertThat(record.remarks()).anyMatch(remark -> remark.contains("no row for threads"));
+    }
+
+    @Test
+    void cachesAreTimedOnTheDevice() throws Exception {
+        CachesRecord record = Json.read(
+                run(
+                        "caches",
+                        List.of("--sizes", "64", "--rounds", "1", "--seconds-per-call", "0.01", "--threads", "1")),
+                CachesRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed())
+                .as("%s %s", record.missing(), record.remarks())
+                .isFalse();
+        assertThat(record.caches())
+                .extracting(CacheLine::name)
+                .containsExactlyInAnyOrder("measurement", "fft", "grid", "mask");
+        assertThat(record.caches())
+                .filteredOn(line -> line.name().equals("measurement"))
+                .allSatisfy(line -> {
+                    assertThat(line.recomputeNanos()).isGreaterThan(line.hitNanos());
+                    assertThat(line.bytes()).isEqualTo(line.keys() * 64L * 64 * Float.BYTES);
+                });
+    }
+
+    /** With the early stop a GPU is asked after every iteration, without it once for a position. */
+    @Test
+    void reconstructTrainsOnTheDevice() throws Exception {
+        ReconstructionRecord free = Json.read(
+                result("reconstruct", "--samples", "2", "--epochs", "4", "--loss-threshold", "0"),
+                ReconstructionRecord.class);
+        assertThat(free.best().description()).contains("pretend device");
+        assertThat(free.best().iterations()).isEqualTo(8);
+        float first = free.best().losses()[0];
+        float later = free.best().losses()[2];
+        assertThat(later).isLessThan(first);
+        ReconstructionRecord stopped = Json.read(
+                result(
+                        "reconstruct",
+                        "--samples",
+                        "1",
+                        "--epochs",
+                        "4",
+                        "--loss-threshold",
+                        String.valueOf(later + 1e-6f)),
+                ReconstructionRecord.class);
+        assertThat(stopped.best().losses()).isEqualTo(Arrays.copyOf(free.best().losses(), 3));
+        assertThat(stopped.best().earlyStops()).isEqualTo(1);
+    }
+
+    /** The profile of a training, from the command line; CUPTI may be another's here, and is told then. */
+    @Test
+    void profileTrainsOnTheDevice() throws Exception {
+        JsonNode record = Json.readTree(result("profile", "--samples", "2", "--epochs", "3", "--no-tools"));
+        assertThat(record.path("work").asText()).startsWith("a training");
+        assertThat(record.path("variant").path("device").asText()).isEqualTo("cuda");
+        assertThat(record.path("ranges").findValuesAsText("name")).contains("sample", "capture", "replay");
+        JsonNode operator =
+                Json.readTree(result("profile", "--samples", "2", "--epochs", "1", "--no-tools", "--work", "operator"));
+        assertThat(operator.path("work").asText()).startsWith("the measurement operator");
+    }
+
+    /** Members of a batch are branches of a graph; losses of each are checked against it alone before anything is timed. */
+    @Test
+    void batchesShareTheDevice() throws Exception {
+        BatchRecord record = Json.read(
+                result("batch", "--samples", "2", "--epochs", "3", "--rounds", "1", "--batch", "1,3", "--threads", "1"),
+                BatchRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+        assertThat(record.failed()).as("%s %s", record.missing(), record.rows()).isFalse();
+        assertThat(record.rows()).extracting(BatchRow::batch).containsExactly(1, 3);
+        assertThat(record.rows()).allSatisfy(row -> {
+            assertThat(row.way()).isEqualTo("branches");
+            assertThat(row.perSecond()).isPositive();
+            assertThat(row.overOne()).isNotNull();
+        });
+        assertThat(record.rows().get(1).nativeBytes())
+                .isGreaterThan(2 * record.rows().get(0).nativeBytes());
+        assertThat(record.crossover().reason()).contains("1 rounds prove nothing");
+    }
+
+    /** Every step in a process of its own, each a row; what is not here says so. */
+    @Test
+    void evidenceIsOneTable() throws Exception {
+        List<String> options = concat(SIZES, "--device", "cuda", "--samples", "1", "--epochs", "2", "--rounds", "1");
+        options.addAll(List.of("--sizes", "64", "--batches", "1,2"));
+        options.addAll(List.of("--steps", "doctor,verify,ceilings,compare,batch,profile,sanitizer,tests"));
+        options.addAll(List.of("--golden", folder.resolve("none").toString()));
+        EvidenceRecord record = Json.read(run("evidence", options), EvidenceRecord.class);
+        Map<String, EvidenceRow> rows =
+                record.rows().stream().collect(Collectors.toMap(EvidenceRow::step, Function.identity()));
+        assertThat(record.description()).contains("pretend device");
+        assertThat(record.failed()).as("%s", record.rows()).isFalse();
+        for (String step : List.of("doctor", "ceilings", "compare", "batch", "profile")) {
+            assertThat(rows.get(step).state()).as("%s", rows.get(step)).isEqualTo(EvidenceRow.DONE);
+        }
+        assertThat(rows.get("verify").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("verify").reason()).contains("none");
+        assertThat(rows.get("tests").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("memcheck").state()).isEqualTo(EvidenceRow.UNAVAILABLE);
+        assertThat(rows.get("ceilings").said()).anyMatch(line -> line.startsWith("kernel in a graph"));
+        assertThat(rows.get("ceilings").missing()).anyMatch(line -> line.startsWith("barrier of a whole grid"));
+        assertThat(rows.get("compare").said()).anyMatch(line -> line.startsWith("optimized: "));
+        assertThat(rows.get("compare").missing()).anyMatch(line -> line.contains("python-max-autotune"));
+        assertThat(rows.get("profile").said()).anyMatch(line -> line.startsWith("profiled: a training"));
+    }
+
+    /** Asked for no device, a machine with a GPU trains on it. */
+    @Test
+    void autoTakesTheGpu() throws Exception {
+        TrainingRecord record = Json.read(
+                run("optimized", concat(SIZES, "--device", "auto", "--samples", "2", "--epochs", "3", "--rounds", "1")),
+                TrainingRecord.class);
+        assertThat(record.device()).isEqualTo("cuda");
+    }
+
+    /** What the portable bundle is: the CPU's libraries are not on the class path, and losses are judged all the same. */
+    @Test
+    void withoutLibtorchThePlainestVariantJudges() throws Exception {
+        classPath = Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("pytorch") && !entry.contains("openblas"))
+                .collect(Collectors.joining(File.pathSeparator));
+        TrainingRecord record = run("compare");
+        assertThat(record.gate()).singleElement().satisfies(gate -> {
+            assertThat(gate.reference()).isEqualTo("all-off");
+            assertThat(gate.passed()).as(gate.reason()).isTrue();
+        });
+        assertThat(record.remarks()).anyMatch(remark -> remark.contains("needs libtorch"));
+        assertThat(record.variants()).containsOnlyKeys("optimized");
+    }
+
+    /** Level, precision and plan reach the children and stand in the record, which passes the same gate. */
+    @Test
+    void trainsByLibrariesThroughCufft() throws Exception {
+        TrainingRecord record = run("compare", "--level", "library", "--deterministic");
+        VariantRecord optimized = record.variants().get("optimized");
+        assertThat(optimized.spec().level()).isEqualTo("library");
+        assertThat(optimized.spec().precision()).isEqualTo("fp32");
+        assertThat(optimized.spec().deterministic()).isTrue();
+        assertThat(optimized.description()).endsWith("library level in fp32");
+        assertThat(optimized.plans().values()).containsOnly("fft");
+        assertThat(record.gate())
+                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
+        assertThat(record.failed()).isFalse();
+    }
+
+    @Test
+    void aLibraryThatIsMissingIsRefusedBeforeAnythingStarts(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
+        Path results = folder.resolve("refused");
+        Process process = start(without, "optimized", concat(SIZES, "--level", "library"), results);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(Main.BAD_INPUT);
+            assertThat(Files.readAllLines(folder.resolve("err.txt")))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "--level library is not possible: libcudnn.so.9 is missing",
+                            "pip install",
+                            "or use --level fused");
+            assertThat(results).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private TrainingRecord run(String command, String... more) throws Exception {
-        Path results = folder.resolve(command);
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                command,
-                "--device",
-                "cuda"));
-        arguments.addAll(List.of(more));
-        arguments.addAll(List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4"));
-        arguments.addAll(List.of("--pattern-radius", "8", "--samples", "2", "--epochs", "3", "--threads", "1"));
-        arguments.addAll(List.of("--rounds", "1", "--out", results.toString()));
-        ProcessBuilder builder = new ProcessBuilder(arguments)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(folder.resolve("err.txt").toFile());
-        builder.environment().put("LD_LIBRARY_PATH", machine.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", machine.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        Process process = builder.start();
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of("--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"));
+        return Json.read(result(command, arguments.toArray(String[]::new)), TrainingRecord.class);
+    }
+
+    /** The record of a command at a small size on the device. */
+    private Path result(String command, String... more) throws Exception {
+        return run(
+                command, concat(SIZES, concat(List.of(more), "--device", "cuda").toArray(String[]::new)));
+    }
+
+    private static List<String> concat(List<String> some, String... more) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private Path run(String command, List<String> options) throws Exception {
+        Path results = folder.resolve("results-" + runs++);
+        Process process = start(machine, command, options, results);
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
@@ -93,8 +321,31 @@ class CudaTrainingCommandTest {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
-        try (Stream<Path> runs = Files.list(results.resolve(command))) {
-            return Json.read(runs.findFirst().orElseThrow().resolve("result.json"), TrainingRecord.class);
+        try (Stream<Path> made = Files.list(results.resolve(command))) {
+            return made.findFirst().orElseThrow().resolve("result.json");
         }
+    }
+
+    private Process start(PretendCuda host, String command, List<String> options, Path results) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose tests could be run
+                "-cp",
+                classPath,
+                Main.class.getName(),
+                command));
+        arguments.addAll(options);
+        if (!options.contains("--device")) {
+            arguments.addAll(List.of("--device", "cuda"));
+        }
+        arguments.addAll(List.of("--out", results.toString()));
+        ProcessBuilder builder = new ProcessBuilder(arguments)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .redirectError(folder.resolve("err.txt").toFile());
+        builder.environment().put("LD_LIBRARY_PATH", host.libraries().toString());
+        builder.environment().put("FIZEAU_CUDA_PATH", host.libraries().toString());
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        return builder.start();
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorCommandTest {
     private static final int ROWS = 2 * 2 * 2; // masks, batches, directions
-    private static final int METHODS = 13;
+    private static final int METHODS = 15;
 
     @TempDir
     private Path folder;
@@ -45,7 +45,7 @@ class OperatorCommandTest {
                 "operator --batches 0 | --batches 0 is not possible",
                 "operator --object-size 600 --sizes 512 | larger than --image-size 512",
                 "operator --plan best | plan best is unknown",
-                "operator --peers jax | --peers jax is unknown: use eager, lean, compile or none",
+                "operator --peers numpy | --peers numpy is unknown: use eager, lean, compile, jax or none",
                 "operator --seconds-per-row 0 | --seconds-per-row 0.0",
                 "operator --warm-up -1 | --warm-up -1.0 s is not possible",
                 "operator --longest-call -1 | --longest-call -1.0",

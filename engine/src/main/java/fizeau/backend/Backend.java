@@ -4,6 +4,7 @@ package fizeau.backend;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -59,6 +60,17 @@ public interface Backend extends AutoCloseable {
      * @param initialParameters the decoder's weights in the order of its layout; copied
      */
     TrainingSession openTraining(TrainingSpec spec, Switches switches, float[] object, float[] initialParameters);
+
+    /**
+     * Opens several reconstructions of one size that advance together; here one after the other.
+     *
+     * @param members at least one; their arrays are copied
+     */
+    default TrainingBatch openBatch(TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members) {
+        Inputs.requireMembers(members);
+        return new SequentialBatch(
+                members, member -> openTraining(spec, switches, member.object(), member.initialParameters()));
+    }
 
     @Override
     void close();

@@ -4,6 +4,7 @@ package fizeau.backend;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
+import java.util.List;
 
 /** What every backend refuses, each in the same sentence. */
 public final class Inputs {
@@ -39,11 +40,39 @@ public final class Inputs {
         }
     }
 
+    /** @throws IllegalArgumentException when products are to be rounded where nothing can round them */
+    public static void requireSinglePrecision(Switches switches) {
+        if (switches.precision() != Precision.FP32) {
+            throw new IllegalArgumentException("precision "
+                    + switches.precision().word()
+                    + " exists on cuda at the library level only: use --device cuda --level library, or --precision "
+                    + Precision.FP32.word());
+        }
+    }
+
     /** @throws IllegalArgumentException when there is no room for the losses of so many iterations */
     public static void requireLosses(int iterations, float[] losses) {
         if (iterations < 0 || losses.length < iterations) {
             throw new IllegalArgumentException("cannot write the losses of " + iterations
                     + " iterations into an array of " + losses.length + ": it needs one element for each");
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is no room for the losses of so many iterations of each member */
+    public static void requireLosses(int members, int iterations, float[][] losses) {
+        if (losses.length != members) {
+            throw new IllegalArgumentException("cannot write the losses of " + members + " members into "
+                    + losses.length + " arrays: each needs one");
+        }
+        for (float[] own : losses) {
+            requireLosses(iterations, own);
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is no member */
+    public static void requireMembers(List<TrainingBatch.Member> members) {
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("a batch of no members trains nothing: name at least one");
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend;
 
+import java.util.Locale;
+
 /**
  * Told by a training session where an iteration stands, so that a profile can say where its time goes. Two calls per stage
  * at most; {@link #NONE} costs nothing that can be measured. Called on the session's thread.
@@ -19,7 +21,12 @@ public interface StageClock {
          */
         BACKWARD,
         /** Adam; where it is fused, of the first layer only, with that layer's gradient and its next forward product. */
-        OPTIMISER
+        OPTIMISER;
+
+        /** The name in records and profiles. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Listens to nothing. */

@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param threads worker threads, at least 1
  * @param cudaGraphs on a GPU, capture iterations once per sample and replay them, instead of launching kernel by kernel;
  *     asked for nowhere else
+ * @param level on a GPU, what a training is made of; asked for nowhere else
+ * @param precision how exactly products are computed; {@link Precision#TF32} only at {@link TrainingLevel#LIBRARY}
+ * @param deterministic take algorithms of libraries by rule, the same in every process, instead of by measurement
  */
 public record Switches(
         boolean measurementCache,
@@ -25,12 +28,39 @@ public record Switches(
         boolean fused,
         boolean fusedOptimizer,
         int threads,
-        boolean cudaGraphs) {
+        boolean cudaGraphs,
+        TrainingLevel level,
+        Precision precision,
+        boolean deterministic) {
 
     public Switches {
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " must be at least 1");
         }
+    }
+
+    /** At the fused level in single precision. */
+    public Switches(
+            boolean measurementCache,
+            boolean fftCache,
+            boolean gridCache,
+            Optional<Plan> plan,
+            boolean fused,
+            boolean fusedOptimizer,
+            int threads,
+            boolean cudaGraphs) {
+        this(
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                cudaGraphs,
+                TrainingLevel.FUSED,
+                Precision.FP32,
+                false);
     }
 
     /** With graphs, where there are any. */
@@ -43,6 +73,38 @@ public record Switches(
             boolean fusedOptimizer,
             int threads) {
         this(measurementCache, fftCache, gridCache, plan, fused, fusedOptimizer, threads, true);
+    }
+
+    /** The same on another number of threads. */
+    public Switches withThreads(int count) {
+        return new Switches(
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                count,
+                cudaGraphs,
+                level,
+                precision,
+                deterministic);
+    }
+
+    /** The same at another level. */
+    public Switches at(TrainingLevel newLevel, Precision newPrecision, boolean newDeterministic) {
+        return new Switches(
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                cudaGraphs,
+                newLevel,
+                newPrecision,
+                newDeterministic);
     }
 
     /** Everything on, for the given number of threads. */

@@ -215,7 +215,7 @@ static __device__ __forceinline__ void convolve(const DecoderConvolveParameters 
             p.out.values[imageStart(out, outEdge, outEdge) + y * outEdge + x] = value;
         } else if (y >= p.mapStart && y < p.mapStart + p.copied && x >= p.mapStart && x < p.mapStart + p.copied) {
             const int imageY = p.imageStart + y - p.mapStart, imageX = p.imageStart + x - p.mapStart;
-            p.image[imageY * p.imageEdge + imageX] = 1 / (1 + expf(-value));
+            p.image[imageY * p.imageEdge + imageX] = sigmoid(value);
         }
     }
     __syncthreads();

@@ -236,6 +236,9 @@ static __device__ __forceinline__ float activated(float value, float scale, floa
     return relu ? fmaxf(normalised, 0.0f) : normalised;
 }
 
+// What the last layer makes of a value.
+static __device__ __forceinline__ float sigmoid(float value) { return 1 / (1 + expf(-value)); }
+
 // Where a weight lies, relative to the layer's first. `tap` is that of the transposed convolution.
 template <int STRIDE>
 static __device__ __forceinline__ int weightIndex(int in, int out, int tap, int ins, int outs) {

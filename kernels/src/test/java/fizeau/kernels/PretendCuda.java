@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * A machine with a GPU that does not exist: a folder that stands for the root of its file system, with a driver whose kernels
- * run on the CPU, a run-time compiler for it and a Fourier library. What is found, chosen, bound and called is the real code.
- * A library stays loaded until the process ends, so there is one such machine per process.
+ * run on the CPU, a run-time compiler for it and libraries for transforms, matrices and convolutions. What is found, chosen,
+ * bound and called is the real code. A library stays loaded until the process ends, so there is one such machine per process.
  */
 public final class PretendCuda {
 
@@ -70,19 +70,20 @@ public final class PretendCuda {
                     sources,
                     "pretend_driver.cpp",
                     "pretend_nvrtc.cpp",
+                    "pretend_library.h",
                     "pretend_cufft.cpp",
+                    "pretend_cublas.cpp",
+                    "pretend_cudnn.cpp",
                     "pretend_activity.h",
                     "pretend_cupti.cpp");
             PretendCuda machine = new PretendCuda(root, libraries);
             machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp");
             machine.compile(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp", versioned(sources, "libnvrtc.so.13"));
-            machine.compile(
-                    sources,
-                    "libcufft.so.12",
-                    "pretend_cufft.cpp",
-                    versioned(sources, "libcufft.so.12"),
-                    libraries.resolve("libcuda.so.1").toString());
+            machine.compileOnDriver(sources, "libcufft.so.12", "pretend_cufft.cpp");
+            machine.compileOnDriver(sources, "libcublas.so.13", "pretend_cublas.cpp");
+            machine.compileOnDriver(sources, "libcudnn.so.9", "pretend_cudnn.cpp");
             Files.writeString(sources.resolve("builtins.cpp"), "");
+            machine.compile(sources, "libcublasLt.so.13", "builtins.cpp"); // cuBLAS asks for it by name alone
             machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp");
             // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
             machine.compile(sources, "libcupti.so.13", "pretend_cupti.cpp", versioned(sources, "libcupti.so.13"));
@@ -98,6 +99,16 @@ public final class PretendCuda {
     private static String versioned(Path sources, String soname) throws IOException {
         Path script = Files.writeString(sources.resolve(soname + ".map"), soname + " { global: *; };\n");
         return "-Wl,--version-script=" + script;
+    }
+
+    /** A library that queues work in the driver's streams. */
+    private void compileOnDriver(Path sources, String soname, String source) throws IOException {
+        compile(
+                sources,
+                soname,
+                source,
+                versioned(sources, soname),
+                libraries.resolve("libcuda.so.1").toString());
     }
 
     private void compile(Path sources, String soname, String source, String... more) {

@@ -12,9 +12,9 @@ public enum CudaLibrary {
     NVRTC_BUILTINS("libnvrtc-builtins", "compiling kernels"),
     NVRTC("libnvrtc", "compiling kernels"),
     CUFFT("libcufft", "the full-FFT plan"),
-    CUBLAS_LT("libcublasLt", "matrix products of the library baseline"),
-    CUBLAS("libcublas", "matrix products of the library baseline"),
-    CUDNN("libcudnn", "convolutions of the library baseline");
+    CUBLAS_LT("libcublasLt", "matrix products of the library level"),
+    CUBLAS("libcublas", "matrix products of the library level"),
+    CUDNN("libcudnn", "convolutions of the library level");
 
     private final String stem;
     private final String purpose;

@@ -64,7 +64,7 @@ class CudaChooserTest {
         assertThat(cuda.libraries()).hasSize(5);
         assertThat(cuda.missing())
                 .extracting(CudaAvailability.MissingLibrary::sentence)
-                .containsExactly("libcudnn.so.9 is missing, which convolutions of the library baseline needs:"
+                .containsExactly("libcudnn.so.9 is missing, which convolutions of the library level needs:"
                         + " python3 -m pip install 'nvidia-cudnn-cu12==9.*'");
     }
 

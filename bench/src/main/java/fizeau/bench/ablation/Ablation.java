@@ -40,8 +40,9 @@ public final class Ablation {
      *
      * @param seeds of the initial weights; round r takes number {@code (r - 1) mod seeds}
      * @param threads most threads of a variant
+     * @param switches of the device that trains
      */
-    public record Plan(Workload workload, List<Long> seeds, ProtocolSpec protocol, int threads) {}
+    public record Plan(Workload workload, List<Long> seeds, ProtocolSpec protocol, int threads, SwitchSet switches) {}
 
     /**
      * What came of it.
@@ -69,11 +70,11 @@ public final class Ablation {
     }
 
     public Result run(AmplitudeImage object) {
-        List<VariantSpec> variants = AblatedSwitch.variants(plan.threads());
+        List<VariantSpec> variants = plan.switches().variants(plan.threads());
         Campaign.Plan campaign = new Campaign.Plan(
                 plan.workload(),
                 variants,
-                variants.get(0),
+                plan.switches().reference(plan.threads()),
                 plan.seeds(),
                 plan.protocol(),
                 plan.threads(),
@@ -94,7 +95,7 @@ public final class Ablation {
     private List<StageProfile> stages(Campaign.Result trainings, List<JobFailure> failures, List<String> remarks) {
         List<VariantSpec> apart = trainings.specs().stream()
                 .filter(spec ->
-                        spec.name().equals(AblatedSwitch.ALL_OFF) || spec.name().equals(VariantSpec.OPTIMIZED))
+                        spec.name().equals(SwitchSet.ALL_OFF) || spec.name().equals(VariantSpec.OPTIMIZED))
                 .toList();
         if (apart.isEmpty()) {
             return List.of();
@@ -122,7 +123,8 @@ public final class Ablation {
     private Job stageJob(VariantSpec variant, int round) {
         TrainingJob settings = new TrainingJob(
                 plan.workload(),
-                variant,
+                // stages are told apart while they are launched, which a replay is not
+                variant.onCuda() ? variant.withGraphs(false) : variant,
                 plan.seeds().get((round - 1) % plan.seeds().size()),
                 folder.resolve(Campaign.OBJECT_FILE).toAbsolutePath().toString(),
                 null,
@@ -152,6 +154,7 @@ public final class Ablation {
                 workload.apertureRadius(),
                 keys,
                 plan.threads(),
+                plan.switches().device().toString(),
                 SECONDS_PER_CALL,
                 plan.protocol().stealLimit());
     }

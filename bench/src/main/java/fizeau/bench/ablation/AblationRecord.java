@@ -2,6 +2,7 @@
 package fizeau.bench.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.protocol.JobFailure;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.CorrectnessGate;
@@ -19,8 +20,8 @@ import java.util.Map;
  * @param caches one per cache
  * @param switchDetails grounds of {@code switches}, in the same order
  * @param cacheDetails what follows from {@code caches}, in the same order
- * @param steps from the eager baseline to the optimised variant, all off first, then one switch more at a time in the order
- *     of {@link AblatedSwitch}; a step is missing when one of its variants is
+ * @param steps from the eager baseline, on a GPU from all off, to the optimised variant, all off first, then one switch more at a time in the order
+ *     of {@link SwitchSet}; a step is missing when one of its variants is
  * @param stages where an iteration spends its time, with everything off and with everything on
  * @param references optimised over all off, all off over the eager baseline, optimised over the eager baseline, optimised
  *     over the same without any cache
@@ -58,6 +59,11 @@ public record AblationRecord(
         JsonNode environment) {
 
     public static final String SCHEMA = "fizeau.ablation/2";
+
+    /** Whether the original's way was trained beside the engine: it is on the CPU, where it runs. */
+    public boolean hasBaseline() {
+        return DeviceName.parse(device).kind() != DeviceName.Kind.CUDA;
+    }
 
     /** Whether a variant or a kept value was wrong, or a process is missing. */
     public boolean failed() {

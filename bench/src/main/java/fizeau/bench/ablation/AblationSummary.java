@@ -45,12 +45,12 @@ public final class AblationSummary {
     }
 
     public List<SwitchDetail> switchDetails() {
-        return Stream.of(AblatedSwitch.values())
+        return plan.switches().switches().stream()
                 .map(one -> new SwitchDetail(
                         one.word(),
                         one.label(),
                         one.meaning(),
-                        one.caveat(plan.threads()),
+                        plan.switches().caveat(one, plan.threads()),
                         alone(one).orElse(null),
                         leftOut(one).orElse(null)))
                 .toList();
@@ -74,10 +74,10 @@ public final class AblationSummary {
      */
     public List<Speedup> references() {
         return Stream.of(
-                        comparison.speedup(VariantSpec.OPTIMIZED, AblatedSwitch.ALL_OFF),
-                        comparison.speedup(AblatedSwitch.ALL_OFF, VariantSpec.BASELINE),
+                        comparison.speedup(VariantSpec.OPTIMIZED, SwitchSet.ALL_OFF),
+                        comparison.speedup(SwitchSet.ALL_OFF, VariantSpec.BASELINE),
                         comparison.speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE),
-                        comparison.speedup(VariantSpec.OPTIMIZED, AblatedSwitch.WITHOUT_CACHES))
+                        comparison.speedup(VariantSpec.OPTIMIZED, SwitchSet.WITHOUT_CACHES))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -86,15 +86,17 @@ public final class AblationSummary {
     public List<AblationStep> steps() {
         List<AblationStep> steps = new ArrayList<>();
         comparison
-                .speedup(AblatedSwitch.ALL_OFF, VariantSpec.BASELINE)
+                .speedup(SwitchSet.ALL_OFF, VariantSpec.BASELINE)
                 .ifPresent(speedup -> steps.add(new AblationStep("the engine, all off", "", speedup)));
-        String before = AblatedSwitch.ALL_OFF;
-        for (AblatedSwitch one : AblatedSwitch.values()) {
+        String before = SwitchSet.ALL_OFF;
+        SwitchSet set = plan.switches();
+        for (AblatedSwitch one : set.switches()) {
+            String step = set.stepName(one);
             comparison
-                    .speedup(one.stepName(), before)
+                    .speedup(step, before)
                     .ifPresent(speedup ->
-                            steps.add(new AblationStep(one.label(), one.stepCaveat(plan.threads()), speedup)));
-            before = one.stepName();
+                            steps.add(new AblationStep(one.label(), set.stepCaveat(one, plan.threads()), speedup)));
+            before = step;
         }
         return steps;
     }
@@ -109,7 +111,7 @@ public final class AblationSummary {
 
     /** Of the variants that were taken apart. */
     public List<StageShares> stages() {
-        return Stream.of(AblatedSwitch.ALL_OFF, VariantSpec.OPTIMIZED)
+        return Stream.of(SwitchSet.ALL_OFF, VariantSpec.OPTIMIZED)
                 .map(this::profilesOf)
                 .filter(profiles -> !profiles.isEmpty())
                 .map(StageShares::of)
@@ -143,7 +145,7 @@ public final class AblationSummary {
     }
 
     private Optional<Speedup> alone(AblatedSwitch one) {
-        return comparison.speedup(one.aloneName(), AblatedSwitch.ALL_OFF);
+        return comparison.speedup(one.aloneName(), SwitchSet.ALL_OFF);
     }
 
     private Optional<Speedup> leftOut(AblatedSwitch one) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param apertureRadius pixels of the spectrum
  * @param centres the keys: aperture positions, at least two and all different
  * @param threads of the work that a cache saves
+ * @param device {@code cpu} or {@code cuda[:n]}
  * @param secondsPerCall warm-up of each kind of call, and again its timing
  * @param stealLimit share of stolen time above which a window counts as disturbed
  */
@@ -21,6 +22,7 @@ public record CacheCostJob(
         double apertureRadius,
         List<PixelPosition> centres,
         int threads,
+        String device,
         double secondsPerCall,
         double stealLimit) {
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.caches;
 
-import fizeau.backend.Plan;
-import fizeau.backend.cpu.CpuBackend;
-import fizeau.backend.cpu.TelescopeCaches;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.Job;
@@ -11,9 +8,6 @@ import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.bench.protocol.MemoryUse;
 import fizeau.cache.CacheProbe;
-import fizeau.image.BuiltInScene;
-import fizeau.optics.CircularAperture;
-import fizeau.optics.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
@@ -32,8 +26,7 @@ public final class CacheCostRunner implements JobRunner {
         CacheCostJob settings = Json.value(job.settings(), CacheCostJob.class);
         long began = System.nanoTime();
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
-        try (CpuBackend libraries = CpuBackend.open(settings.threads());
-                TelescopeCaches caches = open(settings)) {
+        try (ProbedCaches caches = ProbedCaches.open(settings)) {
             List<CacheProbe> probes = List.of(
                     caches.measurement(),
                     caches.fft(),
@@ -53,23 +46,13 @@ public final class CacheCostRunner implements JobRunner {
         }
     }
 
-    private static TelescopeCaches open(CacheCostJob settings) {
-        return new TelescopeCaches(
-                Shape.square(settings.objectSize()),
-                Shape.square(settings.imageSize()),
-                new CircularAperture(settings.apertureRadius()),
-                BuiltInScene.amplitude(settings.objectSize()).toArray(),
-                settings.centres(),
-                settings.threads());
-    }
-
     private static CacheCosts time(
             List<CacheProbe> probes,
-            TelescopeCaches caches,
+            ProbedCaches caches,
             CacheCostJob settings,
             InterferenceMeter meter,
             DoubleConsumer progress) {
-        List<String> plans = caches.plans().stream().map(Plan::word).toList();
+        List<String> plans = caches.plans();
         List<double[]> cold = new ArrayList<>();
         for (CacheProbe probe : probes) {
             CallTimer timer = new CallTimer(0, probe.keys());

@@ -72,18 +72,18 @@ public record CacheSizes(List<Integer> sizes, List<String> leftOut) {
     }
 
     /** One job per size. */
-    public List<CacheCostJob> jobs(int threads, double secondsPerCall, double stealLimit) {
+    public List<CacheCostJob> jobs(int threads, String device, double secondsPerCall, double stealLimit) {
         return sizes.stream()
-                .map(size -> job(size, threads, secondsPerCall, stealLimit))
+                .map(size -> job(size, threads, device, secondsPerCall, stealLimit))
                 .toList();
     }
 
-    private static CacheCostJob job(int size, int threads, double secondsPerCall, double stealLimit) {
+    private static CacheCostJob job(int size, int threads, String device, double secondsPerCall, double stealLimit) {
         double scale = (double) size / Workload.IMAGE_SIZE;
         List<PixelPosition> centres =
                 ScanPattern.parse("fermat", scale * Workload.PATTERN_RADIUS, 0).centres(KEYS);
         return new CacheCostJob(
-                size / 4, size, scale * Workload.APERTURE_RADIUS, centres, threads, secondsPerCall, stealLimit);
+                size / 4, size, scale * Workload.APERTURE_RADIUS, centres, threads, device, secondsPerCall, stealLimit);
     }
 
     private static long heapBytes(int size) {

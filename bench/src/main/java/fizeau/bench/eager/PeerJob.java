@@ -43,11 +43,13 @@ public record PeerJob(
         /** Operation by operation. */
         EAGER,
         /** Through {@code torch.compile} (Inductor). */
-        COMPILE;
+        COMPILE,
+        /** The same in its mode {@code max-autotune}: slowest to compile, and with CUDA graphs where there is a GPU. */
+        MAX_AUTOTUNE;
 
         /** The word in job, result and records. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

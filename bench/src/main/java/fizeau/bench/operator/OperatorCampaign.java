@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Rounds of all methods, each in a fresh process that goes through all cases; ours and PyTorch's take turns. */
+/** Rounds of all methods, each in a fresh process that goes through all cases; ours and the peers' take turns. */
 public final class OperatorCampaign {
 
     /**

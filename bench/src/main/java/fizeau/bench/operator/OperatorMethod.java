@@ -13,13 +13,15 @@ public enum OperatorMethod {
     CPU_EAGER("cpu", "eager"),
     CPU_LEAN("cpu", "lean"),
     CPU_COMPILE("cpu", "compile"),
+    CPU_JAX("cpu", "jax"),
     CUDA_MATRIX("cuda", "matrix", Plan.MATRIX, false),
     CUDA_MATRIX_GRAPH("cuda", "matrix+graph", Plan.MATRIX, true),
     CUDA_FFT("cuda", "fft", Plan.FFT, false),
     CUDA_FFT_GRAPH("cuda", "fft+graph", Plan.FFT, true),
     CUDA_EAGER("cuda", "eager"),
     CUDA_LEAN("cuda", "lean"),
-    CUDA_COMPILE("cuda", "compile");
+    CUDA_COMPILE("cuda", "compile"),
+    CUDA_JAX("cuda", "jax");
 
     private final String device;
     private final String word;
@@ -53,7 +55,12 @@ public enum OperatorMethod {
         return device + "-" + word;
     }
 
-    /** Whether it is ours; otherwise it is PyTorch's. */
+    /** The Python library behind a peer: {@code torch} or {@code jax}. */
+    public String library() {
+        return word.equals("jax") ? "jax" : "torch";
+    }
+
+    /** Whether it is ours; otherwise it is a peer's. */
     public boolean ours() {
         return plan != null;
     }

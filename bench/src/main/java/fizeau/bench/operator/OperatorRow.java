@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * One row of the table: one method on one case in one direction.
  *
- * @param ours whether the method is ours; otherwise it is PyTorch's
+ * @param ours whether the method is ours; otherwise it is a peer's
  * @param kind {@code measured}, {@code unavailable} or {@code failed}
  * @param reason why there is no time; null when there is one
  * @param medianMs of one call, the whole batch: median over the rounds' medians; null when there is none, like all that follows

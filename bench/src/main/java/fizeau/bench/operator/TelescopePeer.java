@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** PyTorch's side of the table, in a process of its own, with the same data, parts, times and checks as ours. */
+/** PyTorch's and JAX's side of the table, in processes of their own, with the same data, parts, times and checks as ours. */
 public final class TelescopePeer {
     private static final String SCRIPT = "telescope_peer.py";
     private static final Duration PROBE_LIMIT = Duration.ofMinutes(2); // a first import of torch can take a minute
@@ -36,10 +36,11 @@ public final class TelescopePeer {
         this.python = python;
     }
 
-    /** Why this Python cannot serve on a device, or empty. */
-    public Optional<String> unavailability(String device) {
+    /** Why this Python cannot serve on a device with a library, {@code torch} or {@code jax}; or empty. */
+    public Optional<String> unavailability(String device, String library) {
         try (TemporaryFolder folder = TemporaryFolder.create("fizeau-peer-")) {
-            return python.runScript(SCRIPT, folder.path(), PROBE_LIMIT, List.of("--probe", device));
+            return python.runScript(
+                    SCRIPT, folder.path(), PROBE_LIMIT, List.of("--probe", device, "--library", library));
         }
     }
 

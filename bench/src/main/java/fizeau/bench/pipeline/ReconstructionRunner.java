@@ -7,6 +7,8 @@ import fizeau.backend.Plan;
 import fizeau.backend.SessionReport;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.cpu.CpuBackend;
+import fizeau.backend.selection.BackendSelector;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionOutcome.Sample;
 import fizeau.bench.protocol.InterferenceMeter;
@@ -17,8 +19,10 @@ import fizeau.bench.protocol.MemoryUse;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.training.TrainingInput;
 import fizeau.bench.training.TrainingOutcome.Quality;
+import fizeau.bench.training.VariantSpec;
 import fizeau.image.NpyFile;
 import fizeau.metric.ImageQuality;
+import fizeau.nativeconfig.Settings;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import java.nio.file.Path;
@@ -40,7 +44,7 @@ public final class ReconstructionRunner implements JobRunner {
         ReconstructionSettings settings = Json.value(job.settings(), ReconstructionSettings.class);
         long began = System.nanoTime();
         TrainingInput input = TrainingInput.load(settings.workload(), settings.seed(), Path.of(settings.objectFile()));
-        try (Backend backend = CpuBackend.open(settings.variant().threads());
+        try (Backend backend = open(settings.variant());
                 TrainingSession session = backend.openTraining(
                         input.spec(), settings.variant().switches(), input.object(), input.parameters())) {
             double load = (System.nanoTime() - began) * 1e-9;
@@ -60,13 +64,19 @@ public final class ReconstructionRunner implements JobRunner {
         }
     }
 
+    /** Loads nothing of the CPU's where a GPU computes. */
+    private static Backend open(VariantSpec variant) {
+        return new BackendSelector(Settings.ofProcess(), () -> CpuBackend.open(variant.threads()), notice -> {})
+                .open(DeviceName.parse(variant.device()));
+    }
+
     /** One training under way. */
     private static final class Training {
         private final ReconstructionSettings settings;
         private final TrainingInput input;
         private final TrainingSession session;
         private final float[] losses;
-        private final float[] loss = new float[1];
+        private final float[] loss;
         private int done;
         private float[] estimate = new float[0];
 
@@ -75,6 +85,9 @@ public final class ReconstructionRunner implements JobRunner {
             this.input = input;
             this.session = session;
             this.losses = new float[settings.workload().iterations()];
+            // A GPU is not waited for after every iteration unless the next one depends on its loss.
+            boolean together = settings.variant().onCuda() && settings.lossThreshold() == null;
+            this.loss = new float[together ? settings.workload().epochs() : 1];
         }
 
         ReconstructionOutcome run(Backend backend, DoubleConsumer progress) {
@@ -105,12 +118,14 @@ public final class ReconstructionRunner implements JobRunner {
             boolean early = false;
             session.beginSample(centre);
             while (done - first < settings.workload().epochs() && !early) {
-                session.iterate(1, loss);
-                if (!Float.isFinite(loss[0])) {
-                    throw new IllegalStateException("the loss is " + loss[0] + " at iteration " + (done + 1)
-                            + ": the training diverged, try another --seed");
+                session.iterate(loss.length, loss);
+                for (float one : loss) {
+                    if (!Float.isFinite(one)) {
+                        throw new IllegalStateException("the loss is " + one + " at iteration " + (done + 1)
+                                + ": the training diverged, try another --seed");
+                    }
+                    losses[done++] = one;
                 }
-                losses[done++] = loss[0];
                 early = settings.lossThreshold() != null && loss[0] < settings.lossThreshold();
             }
             session.endSample();

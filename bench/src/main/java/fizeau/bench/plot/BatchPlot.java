@@ -20,10 +20,17 @@ public final class BatchPlot {
     /**
      * A chart.
      *
+     * @param xLabel what a batch is made of
      * @param batchSizes ascending
      * @param lines one for each framework, with a value for each batch size
      */
-    public record Chart(String title, String yLabel, List<Integer> batchSizes, List<Line> lines) {
+    public record Chart(String title, String xLabel, String yLabel, List<Integer> batchSizes, List<Line> lines) {
+
+        /** Of pictures. */
+        public Chart(String title, String yLabel, List<Integer> batchSizes, List<Line> lines) {
+            this(title, "pictures at once", yLabel, batchSizes, lines);
+        }
+
         public Chart {
             batchSizes = List.copyOf(batchSizes);
             lines = List.copyOf(lines);
@@ -54,7 +61,7 @@ public final class BatchPlot {
         try (Canvas canvas = new Canvas(PlotFrame.WIDTH, PlotFrame.HEIGHT)) {
             PlotFrame frame = PlotFrame.categories(
                     canvas,
-                    new PlotFrame.Labels(chart.title, "pictures at once", chart.yLabel),
+                    new PlotFrame.Labels(chart.title, chart.xLabel, chart.yLabel),
                     legend,
                     chart.batchSizes.stream().map(String::valueOf).toList(),
                     Axis.logarithmic(low, high));

@@ -6,7 +6,6 @@ import fizeau.backend.cuda.CudaBackend;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.trace.ChromeTrace;
 import fizeau.bench.trace.RangeStatistics;
-import fizeau.bench.workload.Workload;
 import fizeau.nativeconfig.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A profile on a device, from its run to its files. */
 public final class DeviceProfileFiles {
@@ -25,15 +25,11 @@ public final class DeviceProfileFiles {
     private static final String SUMMARY = ProfileFiles.FOLDER + "/profiling_summary.txt";
     private static final String RESULT = "result.json";
 
-    /** Said in every record, so that nobody takes it for a training. */
-    private static final String WORK =
-            "the measurement operator and its adjoint over a scan, arrays copied to and from the"
-                    + " host, by mask and by cumulative mask";
-
     private final RunFolder folder;
     private final Settings settings;
     private DeviceProfile profile;
     private DeviceProfiler.Pass pass;
+    private String curve;
 
     public DeviceProfileFiles(RunFolder folder, Settings settings) {
         this.folder = folder;
@@ -42,19 +38,31 @@ public final class DeviceProfileFiles {
     }
 
     /** Does the work between the marks, and nothing else: what NVIDIA's profilers are shown. */
-    public static void runBare(CudaBackend backend, Settings settings, Workload workload, float[] object) {
-        new DeviceProfiler(backend, settings).run(workload, object, false, true);
+    public static void runBare(CudaBackend backend, Settings settings, DeviceProfileSpec spec, float[] object) {
+        try (DeviceWork work = spec.open(backend, object)) {
+            new DeviceProfiler(backend, settings).run(work, false, true);
+        }
     }
 
-    /** Profiles on a device, which is borrowed. */
+    /**
+     * Profiles on a device, which is borrowed.
+     *
+     * @param object amplitudes of the workload's object
+     */
     public void run(
             CudaBackend backend,
-            Workload workload,
+            DeviceProfileSpec spec,
             float[] object,
             boolean timeline,
             boolean nvtx,
             JsonNode environment) {
-        pass = new DeviceProfiler(backend, settings).run(workload, object, timeline, nvtx);
+        String description;
+        try (DeviceWork work = spec.open(backend, object)) {
+            description = work.description();
+            curve = work.curveOf();
+            pass = new DeviceProfiler(backend, settings).run(work, timeline, nvtx);
+        }
+        List<DeviceTimes> times = DeviceTimes.of(pass.activities());
         Double busy = pass.activities().isEmpty() ? null : DeviceTimes.busyNanos(pass.activities()) * 1e-9;
         profile = new DeviceProfile(
                 DeviceProfile.SCHEMA,
@@ -64,11 +72,13 @@ public final class DeviceProfileFiles {
                 folder.shownPath(),
                 folder.startedAt().toString(),
                 backend.description(),
-                workload,
-                WORK,
+                spec.workload(),
+                spec.variant(),
+                description,
                 pass.seconds(),
                 RangeStatistics.of(pass.ranges()),
-                DeviceTimes.of(pass.activities()),
+                times,
+                spec.isTraining() ? DeviceStages.seconds(times) : Map.of(),
                 busy,
                 pass.dropped(),
                 backend.peakDeviceBytes(),
@@ -124,7 +134,7 @@ public final class DeviceProfileFiles {
                         ProcessHandle.current().pid(),
                         "host",
                         pass.startedAt(),
-                        new ChromeTrace.Counter(DeviceScan.ITERATION, "loss"),
+                        new ChromeTrace.Counter(curve, "loss"),
                         pass.ranges(),
                         DeviceTimes.tracks(pass.activities(), pass.originNanos())));
         DeviceProfileText text = new DeviceProfileText(profile);

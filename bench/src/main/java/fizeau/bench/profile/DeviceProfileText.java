@@ -49,6 +49,13 @@ final class DeviceProfileText {
                     times.bytes() == 0 ? "" : Long.toString(times.bytes()));
         }
         line(text, "");
+        profile.deviceStageSeconds()
+                .forEach((stage, seconds) -> line(
+                        text,
+                        "%-28s %12.3f ms %8.2f %% of the device's busy time",
+                        stage,
+                        seconds * 1e3,
+                        100 * seconds / profile.deviceBusySeconds()));
         line(
                 text,
                 "device busy   %.6f s of %.6f s, %.1f %%",

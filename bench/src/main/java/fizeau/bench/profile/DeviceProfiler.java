@@ -8,7 +8,6 @@ import fizeau.backend.cuda.raw.DeviceActivity;
 import fizeau.backend.cuda.raw.NvtxRanges;
 import fizeau.bench.trace.Range;
 import fizeau.bench.trace.RangeRecorder;
-import fizeau.bench.workload.Workload;
 import fizeau.nativeconfig.ProfilerLibraries;
 import fizeau.nativeconfig.Settings;
 import java.time.Instant;
@@ -16,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a scan on a device: unrecorded until kernels are loaded and clocks are up, then once between the marks that NVIDIA's
+ * Runs work on a device: unrecorded until kernels are loaded and clocks are up, then once between the marks that NVIDIA's
  * profilers go by, with ranges of the host and, where CUPTI can be used, a timeline of the device. Borrows the backend; runs
  * on its thread.
  */
@@ -51,20 +50,22 @@ final class DeviceProfiler {
     }
 
     /**
-     * Profiles.
+     * Profiles work of the backend.
      *
      * @param timeline whether to record the device by CUPTI, which excludes NVIDIA's profilers
      * @param nvtx whether to tell NVIDIA's profilers the ranges' names
      */
-    Pass run(Workload workload, float[] object, boolean timeline, boolean nvtx) {
+    Pass run(DeviceWork work, boolean timeline, boolean nvtx) {
         CuptiTimeline cupti = timeline ? openTimeline() : null;
         Ranges marks = nvtx ? openMarks() : Ranges.NONE;
-        RangeRecorder recorder = new RangeRecorder(workload.samples() * (1 + 3 * workload.epochs()), marks);
-        try (DeviceScan scan = new DeviceScan(backend, workload, object)) {
+        RangeRecorder recorder = new RangeRecorder(work.ranges(), marks);
+        try {
             long began = System.nanoTime();
             for (int pass = 0; pass < WARM_UP_PASSES || (System.nanoTime() - began) * 1e-9 < WARM_UP_SECONDS; pass++) {
-                scan.run(Ranges.NONE);
+                work.prepare();
+                work.run(Ranges.NONE);
             }
+            work.prepare();
             List<DeviceActivity> activities = new ArrayList<>();
             double[] seconds = new double[1];
             Instant startedAt = Instant.now();
@@ -72,7 +73,7 @@ final class DeviceProfiler {
                 boolean recording = cupti != null && started(cupti);
                 recorder.start();
                 long start = System.nanoTime();
-                scan.run(recorder);
+                work.run(recorder);
                 seconds[0] = (System.nanoTime() - start) * 1e-9;
                 recorder.stop();
                 if (recording) {

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is profiled on a device that does not train yet: the telescope's part of a training. At each position of the scan the
+ * The telescope alone, arrays of the host in and out. At each position of the scan the
  * object is measured through the mask of all positions so far and through the new one, and the measurement is taken back
  * through both, as often as the workload has epochs. Owns its operator; one thread.
  */
-final class DeviceScan implements AutoCloseable {
+final class DeviceScan implements DeviceWork {
 
     static final String SAMPLE = "sample";
     static final String ITERATION = "iteration";
@@ -51,8 +51,29 @@ final class DeviceScan implements AutoCloseable {
                 backend.plans().contains(Plan.MATRIX) ? Plan.MATRIX : Plan.FFT);
     }
 
-    /** All positions once. */
-    void run(Ranges ranges) {
+    @Override
+    public String description() {
+        return "the measurement operator and its adjoint over a scan, arrays copied to and from the host, by mask and by"
+                + " cumulative mask";
+    }
+
+    @Override
+    public int ranges() {
+        return masks.size() * (1 + 3 * epochs);
+    }
+
+    @Override
+    public String curveOf() {
+        return ITERATION;
+    }
+
+    @Override
+    public void prepare() {
+        // everything lies ready
+    }
+
+    @Override
+    public void run(Ranges ranges) {
         for (List<Mask> pair : masks) {
             ranges.open(SAMPLE);
             for (int epoch = 0; epoch < epochs; epoch++) {

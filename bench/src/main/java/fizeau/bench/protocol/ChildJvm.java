@@ -175,9 +175,15 @@ public final class ChildJvm {
     }
 
     private Path writeArguments(Path folder, List<String> classData) {
+        List<String> flags = new ArrayList<>(classData);
+        flags.addAll(flags());
+        return writeArguments(folder, flags, classPath);
+    }
+
+    /** Writes flags and class path of a JVM into a file, which goes on its command line with an at sign before its name. */
+    public static Path writeArguments(Path folder, List<String> flags, String classPath) {
         StringBuilder text = new StringBuilder();
-        classData.forEach(flag -> text.append(quote(flag)).append('\n'));
-        flags().forEach(flag -> text.append(quote(flag)).append('\n'));
+        flags.forEach(flag -> text.append(quote(flag)).append('\n'));
         text.append("-cp\n").append(quote(classPath)).append('\n');
         try {
             return Files.writeString(folder.resolve("java.arguments"), text, StandardCharsets.UTF_8);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
-import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationStep;
 import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.plot.BarPlot;
 import fizeau.bench.plot.SvgFile;
@@ -104,11 +104,14 @@ final class AblationPictures {
     private Optional<List<Level>> levels() {
         Map<String, VariantRecord> byName =
                 record.variants().values().stream().collect(Collectors.toMap(VariantRecord::name, Function.identity()));
-        if (record.steps().size() <= AblatedSwitch.values().length || !byName.containsKey(VariantSpec.BASELINE)) {
+        boolean baseline = record.hasBaseline();
+        String start = baseline ? VariantSpec.BASELINE : SwitchSet.ALL_OFF;
+        int steps = record.switches().size() + (baseline ? 1 : 0);
+        if (record.steps().size() < steps || !byName.containsKey(start)) {
             return Optional.empty();
         }
         List<Level> levels = new ArrayList<>();
-        levels.add(level("original's way", byName.get(VariantSpec.BASELINE)));
+        levels.add(level(baseline ? "original's way" : "all off", byName.get(start)));
         for (AblationStep step : record.steps()) {
             levels.add(level(
                     starred(step.label(), step.caveat()),

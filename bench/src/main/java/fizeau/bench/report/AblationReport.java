@@ -2,10 +2,10 @@
 package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.CacheDetail;
 import fizeau.bench.ablation.SwitchDetail;
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.files.Json;
 import fizeau.bench.page.Block;
 import fizeau.bench.page.Report;
@@ -74,7 +74,7 @@ public final class AblationReport {
         List<Headline> headlines = new ArrayList<>();
         for (int i = 0; i < record.references().size(); i++) {
             Speedup reference = record.references().get(i);
-            if (!reference.variant().equals(AblatedSwitch.ALL_OFF)) { // a step on the way, shown below
+            if (!reference.variant().equals(SwitchSet.ALL_OFF)) { // a step on the way, shown below
                 headlines.add(SpeedupHeadline.of(cells, reference, "/references/" + i));
             }
         }
@@ -86,15 +86,19 @@ public final class AblationReport {
         blocks.add(new Block.Paragraph("Each of the " + record.variants().size()
                 + " variants trained the whole workload in a fresh process in each of "
                 + Sentences.rounds(record.rounds())
-                + ", in shuffled order, and nothing was discarded. \"all-off\" is the engine with every switch off, on one"
-                + " thread; \"baseline\" is the original's way, eager libtorch throughout, on "
-                + (record.threads() == 1 ? "one thread" : record.threads() + " threads")
+                + ", in shuffled order, and nothing was discarded. \"all-off\" is the engine with every switch off"
+                + (record.hasBaseline() ? baseline() : "")
                 + "; \"without-caches\" is the optimised engine with all three caches off."));
         Figures.add(blocks, figures, AblationPictures.WATERFALL);
         if (!record.steps().isEmpty()) {
             blocks.add(tables.steps());
         }
         return blocks;
+    }
+
+    private String baseline() {
+        return ", on one thread; \"baseline\" is the original's way, eager libtorch throughout, on "
+                + (record.threads() == 1 ? "one thread" : record.threads() + " threads");
     }
 
     private List<Block> switches() {

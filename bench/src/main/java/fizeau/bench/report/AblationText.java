@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
-import fizeau.bench.ablation.AblatedSwitch;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.AblationStep;
 import fizeau.bench.ablation.CacheDetail;
@@ -9,6 +8,7 @@ import fizeau.bench.ablation.CacheEffect;
 import fizeau.bench.ablation.StageShares;
 import fizeau.bench.ablation.SwitchDetail;
 import fizeau.bench.ablation.SwitchEffect;
+import fizeau.bench.ablation.SwitchSet;
 import fizeau.bench.stats.Judgement;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.training.Comparison;
@@ -108,11 +108,14 @@ public final class AblationText {
 
     private void references() {
         text.line("what the ratios stand on, in the same rounds");
-        text.line("  %s: the engine with every switch off, on one thread", AblatedSwitch.ALL_OFF);
-        text.line(
-                "  baseline: the original's way, eager libtorch throughout, on %d %s",
-                record.threads(), record.threads() == 1 ? "thread" : "threads");
-        text.line("  %s: the optimised engine with all three caches off", AblatedSwitch.WITHOUT_CACHES);
+        boolean baseline = record.hasBaseline();
+        text.line("  %s: the engine with every switch off%s", SwitchSet.ALL_OFF, baseline ? ", on one thread" : "");
+        if (baseline) {
+            text.line(
+                    "  baseline: the original's way, eager libtorch throughout, on %d %s",
+                    record.threads(), record.threads() == 1 ? "thread" : "threads");
+        }
+        text.line("  %s: the optimised engine with all three caches off", SwitchSet.WITHOUT_CACHES);
         for (Speedup speedup : record.references()) {
             text.line(
                     "  %s is %.2f times as fast as %s (interval %s): %s",
@@ -235,7 +238,7 @@ public final class AblationText {
 
     static String allCaches(AblationRecord record) {
         return record.references().stream()
-                .filter(speedup -> speedup.over().equals(AblatedSwitch.WITHOUT_CACHES))
+                .filter(speedup -> speedup.over().equals(SwitchSet.WITHOUT_CACHES))
                 .map(speedup -> String.format(
                         Locale.ROOT,
                         "%.3f x (interval %s), measured",

@@ -106,9 +106,9 @@ public final class OperatorText {
         return String.format(Locale.ROOT, "%4d %4d %s", one.imageSize(), one.batch(), one.mask());
     }
 
-    /** PyTorch's methods carry its name. */
+    /** PyTorch's methods carry its name; JAX has one. */
     static String label(OperatorRow row) {
-        return row.ours() ? row.method() : "torch " + row.method();
+        return row.ours() || row.method().equals("jax") ? row.method() : "torch " + row.method();
     }
 
     /** Rows without a time, by kind and reason: how many of which methods. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
-import fizeau.backend.Backend;
+import fizeau.backend.Ranges;
 import fizeau.backend.StageClock;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cpu.CpuBackend;
+import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.selection.BackendSelector;
 import fizeau.backend.selection.DeviceName;
 import fizeau.bench.eager.EagerDecoder;
@@ -35,30 +36,34 @@ public final class EngineSessions implements SessionProvider {
         return open(variant, StageClock.NONE);
     }
 
-    /** The same, with a clock that learns where each iteration stands. */
+    /** The same, with a clock on the CPU that learns where each iteration stands. */
     static SessionFactory open(VariantSpec variant, StageClock clock) {
         if (variant.onCuda()) {
-            return CudaFactory.open(variant);
+            return new CudaFactory(variant, openCuda(variant), Ranges.NONE);
         }
         return new Factory(variant, CpuBackend.open(variant.threads(), clock));
     }
 
-    private record CudaFactory(VariantSpec variant, Backend backend) implements SessionFactory {
+    /** The GPU of a variant that trains on one. */
+    static CudaBackend openCuda(VariantSpec variant) {
+        return (CudaBackend) BackendSelector.requireCuda(Settings.ofProcess(), DeviceName.parse(variant.device()));
+    }
 
-        static CudaFactory open(VariantSpec variant) {
-            BackendSelector selector =
-                    new BackendSelector(Settings.ofProcess(), () -> CpuBackend.open(variant.threads()), notice -> {});
-            return new CudaFactory(variant, selector.open(DeviceName.parse(variant.device())));
-        }
+    /**
+     * Sessions on a backend that is borrowed until the factory closes it.
+     *
+     * @param ranges told of the stages of iterations that are launched one by one
+     */
+    record CudaFactory(VariantSpec variant, CudaBackend backend, Ranges ranges) implements SessionFactory {
 
         @Override
         public String description() {
-            return backend.description();
+            return backend.description() + ", " + variant.level() + " level in " + variant.precision();
         }
 
         @Override
         public TrainingSession openSession(TrainingSpec spec, float[] object, float[] initialParameters) {
-            return backend.openTraining(spec, variant.switches(), object, initialParameters);
+            return backend.openTraining(spec, variant.switches(), object, initialParameters, ranges);
         }
 
         @Override

@@ -83,7 +83,7 @@ public final class PythonPeers {
                         modes.stream().map(mode -> new Peer(mode, null)).toList());
     }
 
-    /** {@code python-eager} or {@code python-compile}. */
+    /** {@code python-eager}, {@code python-compile} or {@code python-max-autotune}. */
     static String nameOf(PeerJob.Mode mode) {
         return "python-" + mode.word();
     }

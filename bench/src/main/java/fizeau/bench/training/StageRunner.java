@@ -13,7 +13,6 @@ import fizeau.bench.stats.Summary;
 import fizeau.optics.PixelPosition;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 
@@ -33,17 +32,16 @@ public final class StageRunner implements JobRunner {
         TrainingJob settings = Json.value(job.settings(), TrainingJob.class);
         long began = System.nanoTime();
         TrainingInput input = TrainingInput.load(settings);
-        Stopwatch watch = new Stopwatch();
-        try (SessionFactory timed = EngineSessions.open(settings.variant(), watch);
-                SessionFactory plain = EngineSessions.open(settings.variant(), StageClock.NONE)) {
+        try (StageWatch watch = StageWatch.open(settings.variant())) {
             double load = (System.nanoTime() - began) * 1e-9;
             long warmUpBegan = System.nanoTime();
-            WarmUp.Result warm = new WarmUp(settings, input, timed).run();
+            WarmUp.Result warm = new WarmUp(settings, input, watch.timed()).run();
             double warmUp = (System.nanoTime() - warmUpBegan) * 1e-9;
             InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
             StageProfile profile;
-            try (TrainingSession with = timed.openSession(input.spec(), input.object(), input.parameters());
-                    TrainingSession without = plain.openSession(input.spec(), input.object(), input.parameters())) {
+            try (TrainingSession with = watch.timed().openSession(input.spec(), input.object(), input.parameters());
+                    TrainingSession without =
+                            watch.plain().openSession(input.spec(), input.object(), input.parameters())) {
                 watch.reset();
                 profile = train(settings, input.centres(), new TrainingSession[] {with, without}, watch, meter);
             }
@@ -68,7 +66,7 @@ public final class StageRunner implements JobRunner {
             TrainingJob settings,
             List<PixelPosition> centres,
             TrainingSession[] sessions,
-            Stopwatch watch,
+            StageWatch watch,
             InterferenceMeter meter) {
         int epochs = settings.workload().epochs();
         double[][] nanos = new double[sessions.length][centres.size() * epochs];
@@ -91,7 +89,7 @@ public final class StageRunner implements JobRunner {
         int iterations = centres.size() * epochs;
         TreeMap<String, Double> stages = new TreeMap<>();
         for (StageClock.Stage stage : StageClock.Stage.values()) {
-            stages.put(stage.name().toLowerCase(Locale.ROOT), (double) watch.nanos[stage.ordinal()] / iterations);
+            stages.put(stage.word(), watch.nanos(stage) / iterations);
         }
         return new StageProfile(
                 settings.variant().name(),
@@ -99,27 +97,5 @@ public final class StageRunner implements JobRunner {
                 Arrays.stream(nanos[0]).sum() / iterations,
                 Summary.median(nanos[0]) / Summary.median(nanos[1]) - 1,
                 iterations);
-    }
-
-    /** Sums up what each stage took. */
-    private static final class Stopwatch implements StageClock {
-        private final long[] nanos = new long[Stage.values().length];
-        private long last;
-
-        void reset() {
-            Arrays.fill(nanos, 0);
-        }
-
-        @Override
-        public void iterationStarted() {
-            last = System.nanoTime();
-        }
-
-        @Override
-        public void stageEnded(Stage stage) {
-            long now = System.nanoTime();
-            nanos[stage.ordinal()] += now - last;
-            last = now;
-        }
     }
 }

@@ -2,7 +2,9 @@
 package fizeau.bench.training;
 
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.DeviceName;
 import java.util.Optional;
 
@@ -18,6 +20,9 @@ import java.util.Optional;
  * @param threads worker threads
  * @param blasThreads threads of the matrix library's own pool, where the implementation has two pools
  * @param cudaGraphs whether iterations are captured and replayed; null on the CPU, which has nothing of the kind
+ * @param level word of the {@link TrainingLevel}; null on the CPU
+ * @param precision word of the {@link Precision}; null on the CPU, which has one
+ * @param deterministic whether algorithms of libraries are taken by rule; null on the CPU
  */
 public record VariantSpec(
         String name,
@@ -32,7 +37,10 @@ public record VariantSpec(
         boolean fusedOptimizer,
         int threads,
         int blasThreads,
-        Boolean cudaGraphs) {
+        Boolean cudaGraphs,
+        String level,
+        String precision,
+        Boolean deterministic) {
 
     public static final String BASELINE = "baseline";
     public static final String BASELINE_ONCE = "baseline-once";
@@ -68,6 +76,9 @@ public record VariantSpec(
                 fusedOptimizer,
                 threads,
                 blasThreads,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -98,7 +109,11 @@ public record VariantSpec(
     public Switches switches() {
         Optional<Plan> chosen = plan.equals("auto") ? Optional.empty() : Optional.of(Plan.parse(plan));
         boolean graphs = !Boolean.FALSE.equals(cudaGraphs);
-        return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads, graphs);
+        return new Switches(measurementCache, fftCache, gridCache, chosen, fused, fusedOptimizer, threads, graphs)
+                .at(
+                        level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level),
+                        precision == null ? Precision.FP32 : Precision.parse(precision),
+                        Boolean.TRUE.equals(deterministic));
     }
 
     /** Whether it runs on a GPU. */
@@ -106,7 +121,7 @@ public record VariantSpec(
         return DeviceName.parse(device).kind() == DeviceName.Kind.CUDA;
     }
 
-    /** The same on a GPU. */
+    /** The same on a GPU, at the fused level in single precision if nothing else was said. */
     public VariantSpec onCuda(DeviceName gpu, boolean graphs) {
         return new VariantSpec(
                 name,
@@ -121,7 +136,57 @@ public record VariantSpec(
                 fusedOptimizer,
                 threads,
                 blasThreads,
-                graphs);
+                graphs,
+                level == null ? TrainingLevel.FUSED.word() : level,
+                precision == null ? Precision.FP32.word() : precision,
+                Boolean.TRUE.equals(deterministic));
+    }
+
+    /** The same, on a GPU, at another level. */
+    public VariantSpec at(TrainingLevel newLevel, Precision newPrecision, boolean byRule) {
+        return new VariantSpec(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                cudaGraphs,
+                newLevel.word(),
+                newPrecision.word(),
+                byRule);
+    }
+
+    /** The same with graphs, or without, on a GPU. */
+    public VariantSpec withGraphs(boolean graphs) {
+        return new VariantSpec(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                graphs,
+                level,
+                precision,
+                deterministic);
+    }
+
+    /** Whether products are rounded, so that its speed is no measure of single precision's. */
+    public boolean rounds() {
+        return Precision.TF32.word().equals(precision);
     }
 
     public VariantSpec withName(String other) {
@@ -138,7 +203,10 @@ public record VariantSpec(
                 fusedOptimizer,
                 threads,
                 blasThreads,
-                cudaGraphs);
+                cudaGraphs,
+                level,
+                precision,
+                deterministic);
     }
 
     public VariantSpec withThreads(int count, int blasCount) {
@@ -155,6 +223,9 @@ public record VariantSpec(
                 fusedOptimizer,
                 count,
                 blasCount,
-                cudaGraphs);
+                cudaGraphs,
+                level,
+                precision,
+                deterministic);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.ablation;
 
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Progress;
@@ -41,6 +42,8 @@ public final class MadeUpAblation {
             ObjectSource.BUILT_IN,
             ObjectSource.digest(PICTURE.toArray()));
 
+    private static final SwitchSet SWITCHES = SwitchSet.of(DeviceName.parse("cpu"));
+
     private MadeUpAblation() {}
 
     /** Writes a run in which every switch helps a little; returns its folder. */
@@ -53,7 +56,7 @@ public final class MadeUpAblation {
         seconds.put("up-to-fused", 3.0);
         seconds.put("without-threads", 2.6);
         seconds.put("optimized", optimizedSeconds);
-        for (AblatedSwitch one : AblatedSwitch.values()) {
+        for (AblatedSwitch one : SWITCHES.switches()) {
             seconds.putIfAbsent(one.aloneName(), 12.0 - one.ordinal());
             seconds.putIfAbsent(one.leftOutName(), 1.8 + 0.3 * one.ordinal());
         }
@@ -70,7 +73,7 @@ public final class MadeUpAblation {
     static AblationRecord record(RoundLoop.Executor executor, int rounds, RunFolder folder) {
         ProtocolSpec protocol = new ProtocolSpec(rounds, 0, 0, 1, 0.95, 1, new WarmUpRule(0, 0.01, 0.5));
         Progress quiet = new Progress(new PrintStream(OutputStream.nullOutputStream()), false);
-        Ablation.Plan plan = new Ablation.Plan(WORKLOAD, List.of(1L, 3L), protocol, 1);
+        Ablation.Plan plan = new Ablation.Plan(WORKLOAD, List.of(1L, 3L), protocol, 1, SWITCHES);
         Ablation.Result result = new Ablation(plan, folder, executor, quiet).run(PICTURE);
         AblationSummary summary = new AblationSummary(plan, result);
         return new AblationRecord(

@@ -142,7 +142,7 @@ class CachesTest {
     private static CacheCampaign.Result run(RoundLoop.Executor executor, RunFolder folder, List<Integer> sizes) {
         Progress quiet = new Progress(new PrintStream(OutputStream.nullOutputStream()), false);
         List<CacheCostJob> jobs =
-                CacheSizes.fitting(sizes, OptionalLong.empty()).jobs(1, 0.001, 1);
+                CacheSizes.fitting(sizes, OptionalLong.empty()).jobs(1, "cpu", 0.001, 1);
         return new CacheCampaign(ONE_ROUND, folder, executor, quiet).run(jobs);
     }
 }

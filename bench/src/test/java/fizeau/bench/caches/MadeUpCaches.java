@@ -40,7 +40,7 @@ public final class MadeUpCaches {
         RoundLoop.Executor executor = (job, progress) -> report(job, hitFactor);
         Progress quiet = new Progress(new PrintStream(OutputStream.nullOutputStream()), false);
         CacheCampaign.Result result = new CacheCampaign(FIVE_ROUNDS, folder, executor, quiet)
-                .run(CacheSizes.fitting(SIZES, OptionalLong.empty()).jobs(1, 0.001, 1));
+                .run(CacheSizes.fitting(SIZES, OptionalLong.empty()).jobs(1, "cpu", 0.001, 1));
         files.write(record(folder, result, SIZES, FIVE_ROUNDS));
         folder.finish();
         return folder.path();

@@ -231,18 +231,18 @@ class OperatorTableTest {
                 .isNull();
     }
 
-    /** PyTorch's script gives the reference's numbers, in all of its modes but the one that needs a compiler for a minute. */
+    /** The peers' script gives the reference's numbers, in all of its modes but the one that needs a compiler for a minute. */
     @ParameterizedTest
     @EnumSource(
             value = OperatorMethod.class,
-            names = {"CPU_EAGER", "CPU_LEAN"})
+            names = {"CPU_EAGER", "CPU_LEAN", "CPU_JAX"})
     void thePeerComputesTheSame(OperatorMethod method) {
         TelescopePeer peer = new TelescopePeer(new PythonPeer(Optional.empty(), Map.of()));
-        Optional<String> absent = peer.unavailability("cpu");
+        Optional<String> absent = peer.unavailability("cpu", method.library());
         assumeTrue(absent.isEmpty(), () -> absent.orElse(""));
         JobReport report = peer.run(new Job(OperatorJob.FAMILY, method.id(), 1, Json.tree(SmallTable.job(method))));
         OperatorOutcome outcome = Json.value(report.outcome(), OperatorOutcome.class);
-        assertThat(outcome.description()).contains("torch");
+        assertThat(outcome.description()).contains(method.library());
         assertThat(outcome.rows()).hasSize(ROWS).allSatisfy(row -> {
             assertThat(row.reason()).isNull();
             assertThat(row.error()).isBetween(0.0, 1e-4);
@@ -253,7 +253,7 @@ class OperatorTableTest {
     @Test
     void aPeerThatIsNotThereSaysSo() {
         TelescopePeer peer = new TelescopePeer(new PythonPeer(Optional.of(Path.of("no-such-python")), Map.of()));
-        assertThat(peer.unavailability("cpu"))
+        assertThat(peer.unavailability("cpu", "jax"))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("no-such-python"));
         assertThatThrownBy(() -> peer.run(new Job(
                         OperatorJob.FAMILY, "cpu-eager", 1, Json.tree(SmallTable.job(OperatorMethod.CPU_EAGER)))))

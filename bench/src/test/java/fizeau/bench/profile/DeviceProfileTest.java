@@ -8,10 +8,13 @@ import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.cuda.PretendCudaExtension;
 import fizeau.backend.cuda.raw.DeviceActivity;
 import fizeau.backend.cuda.raw.DeviceActivity.Kind;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.trace.ChromeTrace;
+import fizeau.bench.trace.RangeStatistics;
 import fizeau.bench.trace.TraceFormat;
+import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.Workload;
 import fizeau.kernels.PretendCuda;
 import fizeau.nativeconfig.Settings;
@@ -23,9 +26,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A profile on the pretend device, from its run to its files. */
 @ExtendWith(PretendCudaExtension.class)
@@ -85,7 +91,7 @@ class DeviceProfileTest {
         RunFolder run = RunFolder.create(place, "profile", Instant.now());
         DeviceProfileFiles files = new DeviceProfileFiles(run, withTools());
         try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
-            files.run(backend, WORKLOAD, object(), true, false, Json.tree(List.of()));
+            files.run(backend, DeviceProfileSpec.operator(WORKLOAD), object(), true, false, Json.tree(List.of()));
         }
         Path home = Files.createDirectories(place.resolve("bench"));
         Path launcher = executable(home.resolve("run"), "#!/bin/sh\necho \"$@\"\n");
@@ -96,10 +102,7 @@ class DeviceProfileTest {
         int iterations = SAMPLES * EPOCHS;
         assertThat(profile.remarks()).isEmpty();
         assertThat(profile.description()).contains("pretend device");
-        DeviceTimes rows = profile.device().stream()
-                .filter(times -> times.name().equals("row_amplitude"))
-                .findFirst()
-                .orElseThrow();
+        DeviceTimes rows = times(profile, "row_amplitude");
         assertThat(rows.kind()).isEqualTo("kernel");
         // Both masks of an iteration share a launch, unless one box is much larger than the other.
         assertThat(rows.calls()).isBetween(iterations, 2 * iterations);
@@ -154,6 +157,60 @@ class DeviceProfileTest {
                 .isEqualTo("profile --device cuda --bare --samples 1 --epochs 1\n");
     }
 
+    /** Replayed or launched, every kernel of an iteration has its stage, and the host's ranges say which it was. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTrainingIsProfiledStageByStage(boolean graphs) {
+        PretendCudaExtension.assumeItsCuptiCameFirst(machine);
+        VariantSpec variant = VariantSpec.optimized("cpu", 1).onCuda(DeviceName.parse("cuda"), graphs);
+        RunFolder run = RunFolder.create(place, "profile", Instant.now());
+        DeviceProfileFiles files = new DeviceProfileFiles(run, machine.settings());
+        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
+            files.run(
+                    backend,
+                    DeviceProfileSpec.training(WORKLOAD, variant, 1),
+                    object(),
+                    true,
+                    false,
+                    Json.tree(List.of()));
+        }
+        files.runTools(false, place.resolve("bench/run"), List.of("profile", "--bare"));
+        DeviceProfile profile = files.write();
+        run.finish();
+
+        int iterations = SAMPLES * EPOCHS;
+        assertThat(profile.remarks()).isEmpty();
+        assertThat(profile.work()).startsWith("a training").contains(graphs ? "replayed" : "launched");
+        assertThat(times(profile, "training_advance").calls()).isEqualTo(iterations);
+        assertThat(profile.deviceStageSeconds().keySet())
+                .containsExactly("forward", "telescope", "backward", DeviceStages.OTHER);
+        assertThat(profile.device())
+                .filteredOn(times -> DeviceStages.of(times.name()).equals(DeviceStages.OTHER))
+                .extracting(DeviceTimes::name)
+                .as("what no iteration does: targets, their weights, copies, fills")
+                .allMatch(name -> name.equals("row_amplitude")
+                        || name.equals("target_weight")
+                        || name.startsWith("copy")
+                        || name.startsWith("fill"));
+        Map<String, Integer> calls = profile.ranges().stream()
+                .collect(Collectors.toMap(RangeStatistics::name, RangeStatistics::calls, Integer::sum));
+        assertThat(calls).containsEntry("sample", SAMPLES).containsEntry("iterations", SAMPLES);
+        if (graphs) {
+            assertThat(calls).containsKeys("capture", "replay");
+        } else {
+            assertThat(calls).containsEntry("forward", iterations).containsEntry("optimiser", iterations);
+            assertThat(calls).doesNotContainKeys("capture", "replay");
+        }
+        assertThat(profile.summary()).contains("forward", "telescope", "backward");
+    }
+
+    private static DeviceTimes times(DeviceProfile profile, String name) {
+        return profile.device().stream()
+                .filter(times -> times.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void absentAndFailingToolsAreTold() throws IOException {
         Path tools = Files.createDirectories(place.resolve("broken"));
@@ -186,7 +243,7 @@ class DeviceProfileTest {
         Settings nothing = new Settings(Map.of(), machine.settings().properties(), place);
         DeviceProfileFiles files = new DeviceProfileFiles(run, nothing);
         try (CudaBackend backend = CudaBackend.open(machine.settings(), 0)) {
-            files.run(backend, WORKLOAD, object(), true, false, Json.tree(List.of()));
+            files.run(backend, DeviceProfileSpec.operator(WORKLOAD), object(), true, false, Json.tree(List.of()));
         }
         files.runTools(false, place.resolve("bench/run"), List.of("profile", "--bare"));
         DeviceProfile profile = files.write();

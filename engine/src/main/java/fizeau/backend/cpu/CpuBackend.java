@@ -8,13 +8,16 @@ import fizeau.backend.FourierTransform;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
 import fizeau.backend.StageClock;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingBatch;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
+import java.util.List;
 import org.bytedeco.openblas.global.openblas;
 
 /** The engine on the CPU: matrix products by OpenBLAS, FFTs by libtorch, the rest in Java, on one pool of threads. */
@@ -87,9 +90,34 @@ public final class CpuBackend implements Backend {
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
+        Inputs.requireSinglePrecision(switches);
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(
                 spec, switches, object, initialParameters, newDecoder(spec, pool), pool, selector, clock);
+    }
+
+    /** Side by side, one thread for each member, where there are as many as threads; otherwise one after the other. */
+    @Override
+    public TrainingBatch openBatch(TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members) {
+        return openBatch(spec, switches, members, members.size() >= switches.threads());
+    }
+
+    /**
+     * Several reconstructions that advance together.
+     *
+     * @param oneThreadEach whether members run side by side on one thread each, or one after the other on all
+     */
+    public TrainingBatch openBatch(
+            TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members, boolean oneThreadEach) {
+        if (!oneThreadEach || switches.threads() == 1) {
+            return Backend.super.openBatch(spec, switches, members);
+        }
+        Inputs.requireMembers(members);
+        Switches single = switches.withThreads(1);
+        return new ThreadedBatch(
+                members,
+                switches.threads(),
+                member -> openTraining(spec, single, member.object(), member.initialParameters()));
     }
 
     /**
@@ -100,6 +128,7 @@ public final class CpuBackend implements Backend {
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, DecoderNetwork decoder) {
         Inputs.requireTraining(spec, object, initialParameters); // before anything is opened
+        Inputs.requireSinglePrecision(switches);
         WorkerPool pool = new WorkerPool(switches.threads());
         return new CpuTrainingSession(spec, switches, object, initialParameters, decoder, pool, selector, clock);
     }

@@ -2,6 +2,7 @@
 package fizeau.backend.cpu;
 
 import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
 import fizeau.optics.Box;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;

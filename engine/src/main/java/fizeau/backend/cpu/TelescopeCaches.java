@@ -2,6 +2,7 @@
 package fizeau.backend.cpu;
 
 import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
 import fizeau.backend.cpu.TelescopeLoss.MeasurementKey;
 import fizeau.backend.cpu.TelescopeLoss.TransformKey;
 import fizeau.cache.BoundedCache;

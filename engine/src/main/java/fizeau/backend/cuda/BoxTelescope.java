@@ -13,6 +13,7 @@ import fizeau.kernels.RowAmplitudeParameters;
 import fizeau.kernels.RowGradientParameters;
 import fizeau.kernels.RowL1Parameters;
 import fizeau.optics.Shape;
+import java.util.List;
 
 /** The telescope in box form: the field of the frame is never stored. Borrows session, caches and workspace. */
 final class BoxTelescope implements DeviceTelescope {
@@ -38,16 +39,8 @@ final class BoxTelescope implements DeviceTelescope {
         return new Boxes(masks, masks.geometry(object, objects));
     }
 
-    /**
-     * The weighted L1 loss of a real object's measurement through one mask, and its gradient.
-     *
-     * @param target {@code frame.count()} values as the detector sees them
-     * @param weight one float: what a sum of absolute differences is multiplied with
-     * @param rowLoss receives {@code frame.ny()} doubles that add up to the loss
-     * @param gradient receives {@code object.count()} values
-     * @param accumulate whether they are added to what is there
-     */
-    void compare(
+    @Override
+    public void compare(
             DeviceMemory source,
             MaskBatch mask,
             DeviceAddress target,
@@ -60,8 +53,14 @@ final class BoxTelescope implements DeviceTelescope {
         }
     }
 
-    /** Reserves what a comparison through a mask needs, so that none allocates later. */
-    void reserve(MaskBatch mask) {
+    @Override
+    public void pinTables(List<AutoCloseable> pinned) {
+        pinned.add(caches.roots(frame.ny()));
+        pinned.add(caches.roots(frame.nx()));
+    }
+
+    @Override
+    public void reserve(MaskBatch mask) {
         try (Boxes boxes = new Boxes(mask, mask.geometry(object, 1))) {
             boxes.spectrum();
             boxes.rows();

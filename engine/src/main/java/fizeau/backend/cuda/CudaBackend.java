@@ -3,30 +3,39 @@ package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
 import fizeau.backend.DecoderNetwork;
+import fizeau.backend.DeviceLatencies;
 import fizeau.backend.DeviceRates;
 import fizeau.backend.FourierTransform;
 import fizeau.backend.ImageMetrics;
 import fizeau.backend.Inputs;
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingBatch;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaDevice;
 import fizeau.cache.CacheStatistics;
 import fizeau.nativeconfig.Settings;
+import fizeau.optics.Aperture;
 import fizeau.optics.Mask;
+import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The engine on one NVIDIA GPU: measurement operator in box form and, where cuFFT is, by full FFTs; decoder and training by our
- * own kernels. Owns the device's session and the caches of its operators; confined to the thread that opened it.
+ * own kernels and, where cuDNN and cuBLAS are, by those. Owns the device's session and the caches of its operators; confined to the thread that opened it.
  */
 public final class CudaBackend implements Backend {
 
@@ -106,6 +115,11 @@ public final class CudaBackend implements Backend {
         return DeviceRateProbe.measure(session);
     }
 
+    /** Measures what it costs to begin a kernel, alone and in a graph; takes a fraction of a second. */
+    public DeviceLatencies latencies() {
+        return DeviceLatencyProbe.measure(session);
+    }
+
     /** Whether the driver can capture and replay. */
     public boolean offersGraphs() {
         return session.context().driver().offersGraphs();
@@ -119,6 +133,10 @@ public final class CudaBackend implements Backend {
             throw new IllegalArgumentException("plan " + plan.word() + " does not exist on cuda: use "
                     + Plan.MATRIX.word() + " or " + Plan.FFT.word());
         }
+        requireLibrary(plan);
+    }
+
+    private void requireLibrary(Plan plan) {
         if (plan == Plan.FFT) {
             try {
                 session.cufft();
@@ -138,19 +156,108 @@ public final class CudaBackend implements Backend {
 
     @Override
     public DecoderNetwork decoder(DecoderSpec spec) {
-        return new CudaDecoderNetwork(spec, session);
+        return decoder(spec, TrainingLevel.FUSED, Precision.FP32);
     }
 
-    /** The telescope is computed in box form, whatever {@link #plans} has beside it; other plans are refused. */
+    /** The same by our own kernels or by libraries, whose algorithms are chosen by measurement. */
+    public DecoderNetwork decoder(DecoderSpec spec, TrainingLevel level, Precision precision) {
+        requirePossible(level, precision);
+        DecoderLayout layout = DecoderLayout.of(spec);
+        return new CudaDecoderNetwork(layout, session, DecoderPasses.open(session, layout, level, precision, false));
+    }
+
+    /**
+     * Opens a reconstruction at the level that the switches name. With no plan named, the telescope is computed in box form by
+     * our own kernels, and through cuFFT at the library level where that is here.
+     *
+     * @throws IllegalArgumentException also where a library is not here, with what to install
+     */
     @Override
     public TrainingSession openTraining(
             TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
+        return openTraining(spec, switches, object, initialParameters, Ranges.NONE);
+    }
+
+    /**
+     * The same for a profiler.
+     *
+     * @param ranges told of the stages of each iteration while it is launched or captured, and of replays
+     */
+    public TrainingSession openTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, Ranges ranges) {
+        Optional<Plan> plan = requireTraining(spec, switches, object, initialParameters);
+        return new CudaTrainingSession(spec, switches, plan, object, initialParameters, session, ranges);
+    }
+
+    /** Every member in a stream of its own, all iterations in one graph. */
+    @Override
+    public TrainingBatch openBatch(TrainingSpec spec, Switches switches, List<TrainingBatch.Member> members) {
+        Inputs.requireMembers(members);
+        members.forEach(member -> requireTraining(spec, switches, member.object(), member.initialParameters()));
+        return new CudaTrainingBatch(spec, switches, trainingPlan(switches), members, session);
+    }
+
+    /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */
+    public StageEvents stageEvents() {
+        return StageEvents.open(session);
+    }
+
+    /** Refuses what cannot be trained; answers how the telescope is computed. */
+    private Optional<Plan> requireTraining(
+            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters) {
         Inputs.requireTraining(spec, object, initialParameters);
-        if (switches.plan().isPresent() && switches.plan().get() != Plan.MATRIX) {
-            throw new IllegalArgumentException("plan " + switches.plan().get().word()
-                    + " does not exist for training on cuda: use " + Plan.MATRIX.word() + " or auto");
+        requirePossible(switches.level(), switches.precision());
+        return trainingPlan(switches);
+    }
+
+    /** Empty where it is chosen for each box. */
+    private Optional<Plan> trainingPlan(Switches switches) {
+        if (switches.plan().isEmpty()) {
+            return switches.level() == TrainingLevel.LIBRARY
+                    ? Optional.of(session.hasCufft() ? Plan.FFT : Plan.MATRIX)
+                    : Optional.empty();
         }
-        return new CudaTrainingSession(spec, switches, object, initialParameters, session);
+        Plan plan = switches.plan().get();
+        if (plan == Plan.PRUNED) {
+            throw new IllegalArgumentException("plan " + plan.word() + " does not exist for training on cuda: use "
+                    + Plan.FFT.word() + ", " + Plan.MATRIX.word() + " or auto");
+        }
+        requireLibrary(plan);
+        return switches.plan();
+    }
+
+    /** Whether a level's libraries are on this machine, told from files. */
+    public boolean offers(TrainingLevel level) {
+        return level == TrainingLevel.FUSED || session.hasNetworkLibraries();
+    }
+
+    private void requirePossible(TrainingLevel level, Precision precision) {
+        if (level == TrainingLevel.FUSED && precision != Precision.FP32) {
+            throw new IllegalArgumentException("precision " + precision.word() + " does not exist at level "
+                    + level.word() + ": use --level " + TrainingLevel.LIBRARY.word() + " or --precision "
+                    + Precision.FP32.word());
+        }
+        if (level == TrainingLevel.LIBRARY) {
+            try {
+                session.cudnn();
+            } catch (IllegalArgumentException unusable) {
+                throw new IllegalArgumentException(
+                        "level " + level.word() + " is not possible: " + unusable.getMessage() + "; or use --level "
+                                + TrainingLevel.FUSED.word(),
+                        unusable);
+            }
+        }
+    }
+
+    /**
+     * The caches of a training session, taken apart for benchmarks; the caller closes them first.
+     *
+     * @param object amplitudes of an object of {@code objectShape}; copied
+     * @param centres aperture positions, at least two and all different; each is a key of every cache
+     */
+    public CudaTelescopeCaches telescopeCaches(
+            Shape objectShape, Shape frame, Aperture aperture, float[] object, List<PixelPosition> centres) {
+        return new CudaTelescopeCaches(objectShape, frame, aperture, object, centres, session);
     }
 
     /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */

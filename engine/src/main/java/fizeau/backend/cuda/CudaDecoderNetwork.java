@@ -6,31 +6,29 @@ import fizeau.backend.Inputs;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.DeviceAddress;
-import fizeau.kernels.KernelParameters;
 import fizeau.kernels.ParameterStep;
 import fizeau.reconstruct.DecoderLayout;
-import fizeau.reconstruct.DecoderSpec;
 import java.util.List;
 
-/** A decoder on its own: parameters go to the device with every forward pass, gradients come back. Owns its memory. */
+/** A decoder on its own: parameters go to the device with every forward pass, gradients come back. Owns its memory and the passes. */
 final class CudaDecoderNetwork implements DecoderNetwork {
 
     private final DecoderLayout layout;
     private final CudaSession session;
     private final DeviceArrays arrays;
-    private final DeviceDecoder decoder;
+    private final DecoderPasses decoder;
     private final DeviceMemory image;
     private final DeviceMemory imageGradient;
     private final DeviceMemory gradients;
-    private final List<KernelParameters> forward;
-    private final List<KernelParameters> backward;
+    private final Runnable forward;
+    private final Runnable backward;
     private boolean forwardRan;
 
-    CudaDecoderNetwork(DecoderSpec spec, CudaSession session) {
-        this.layout = DecoderLayout.of(spec);
+    CudaDecoderNetwork(DecoderLayout layout, CudaSession session, DecoderPasses decoder) {
+        this.layout = layout;
         this.session = session;
         this.arrays = new DeviceArrays(session);
-        this.decoder = new DeviceDecoder(session, layout);
+        this.decoder = decoder;
         try {
             this.image = decoder.newImage(arrays, "an image");
             this.imageGradient = arrays.floats(outputCount(), "a gradient of an image");
@@ -54,7 +52,7 @@ final class CudaDecoderNetwork implements DecoderNetwork {
         Inputs.requireLength("the decoder's parameters", parameters.length, layout.parameterCount());
         Inputs.requireLength("the decoder's output", output.length, outputCount());
         decoder.load(parameters);
-        forward.forEach(session::launch);
+        forward.run();
         session.download(image, 0, output, 0, output.length);
         forwardRan = true;
     }
@@ -67,7 +65,7 @@ final class CudaDecoderNetwork implements DecoderNetwork {
         Inputs.requireLength("the decoder's output gradient", outputGradient.length, outputCount());
         Inputs.requireLength("the decoder's parameter gradient", parameterGradient.length, layout.parameterCount());
         session.upload(outputGradient, imageGradient);
-        backward.forEach(session::launch);
+        backward.run();
         session.download(gradients, 0, parameterGradient, 0, parameterGradient.length);
     }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.PlanMemory;
 import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.cuda.raw.Cublas;
 import fizeau.backend.cuda.raw.CudaContext;
 import fizeau.backend.cuda.raw.CudaDriver;
 import fizeau.backend.cuda.raw.CudaStream;
+import fizeau.backend.cuda.raw.Cudnn;
 import fizeau.backend.cuda.raw.Cufft;
 import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
@@ -34,7 +37,11 @@ final class CudaSession implements AutoCloseable {
     private final CudaStream stream;
     private final PinnedMemory staging;
     private final ByteBuffer stagingBuffer;
-    private Cufft cufft; // loaded when a plan is first asked for: nobody else needs it
+    private ConvolutionChoices convolutions = new ConvolutionChoices(this);
+    private Cufft cufft; // libraries are loaded when they are first asked for: most work needs none
+    private Cublas cublas;
+    private PlanChoices planChoices;
+    private Cudnn cudnn;
 
     private CudaSession(
             Optional<CudaAvailability.Available> libraries,
@@ -78,6 +85,17 @@ final class CudaSession implements AutoCloseable {
         }
     }
 
+    /**
+     * The same device, kernels, staging buffer and choices of algorithms with another stream, which is borrowed; closed with
+     * this one.
+     */
+    CudaSession in(CudaStream other) {
+        CudaSession beside = new CudaSession(libraries, context, kernels, other, staging);
+        beside.convolutions = convolutions.in(beside);
+        beside.planChoices = plans().in(beside);
+        return beside;
+    }
+
     /** Where its kernels come from, in one phrase. */
     String kernelOrigin() {
         return kernels.description();
@@ -98,7 +116,16 @@ final class CudaSession implements AutoCloseable {
 
     /** Whether this machine has cuFFT for the CUDA release that is used. */
     boolean hasCufft() {
-        return libraries.flatMap(all -> all.library(CudaLibrary.CUFFT)).isPresent();
+        return has(CudaLibrary.CUFFT);
+    }
+
+    /** Whether it has cuDNN and cuBLAS. */
+    boolean hasNetworkLibraries() {
+        return has(CudaLibrary.CUDNN) && has(CudaLibrary.CUBLAS);
+    }
+
+    private boolean has(CudaLibrary library) {
+        return libraries.flatMap(all -> all.library(library)).isPresent();
     }
 
     /**
@@ -108,12 +135,52 @@ final class CudaSession implements AutoCloseable {
      */
     Cufft cufft() {
         if (cufft == null) {
-            cufft = Cufft.load(
-                    libraries.orElseThrow(
-                            () -> new IllegalArgumentException(
-                                    "cuFFT cannot be used: of CUDA only the driver is here; install a CUDA toolkit, or use another plan")));
+            cufft = Cufft.load(release("cuFFT cannot be used", "use another plan"));
         }
         return cufft;
+    }
+
+    /**
+     * cuBLAS of the CUDA release that is used.
+     *
+     * @throws IllegalArgumentException where it is not here or cannot be used
+     */
+    Cublas cublas() {
+        if (cublas == null) {
+            cublas = Cublas.load(release("cuBLAS cannot be used", "use --level fused"));
+        }
+        return cublas;
+    }
+
+    /**
+     * cuDNN of the CUDA release that is used, and cuBLAS, which it needs.
+     *
+     * @throws IllegalArgumentException where one of them is not here or cannot be used
+     */
+    Cudnn cudnn() {
+        cublas();
+        if (cudnn == null) {
+            cudnn = Cudnn.load(release("cuDNN cannot be used", "use --level fused"));
+        }
+        return cudnn;
+    }
+
+    private CudaAvailability.Available release(String refusal, String wayOut) {
+        return libraries.orElseThrow(() -> new IllegalArgumentException(
+                refusal + ": of CUDA only the driver is here; install a CUDA toolkit, or " + wayOut));
+    }
+
+    /** What was found out about plans on this device, now or before. */
+    PlanChoices plans() {
+        if (planChoices == null) {
+            planChoices = new PlanChoices(this, PlanMemory.ofUsersGpu(PlanChoices.environment(this)));
+        }
+        return planChoices;
+    }
+
+    /** What was found out about convolutions on this device, for as long as it is open. */
+    ConvolutionChoices convolutions() {
+        return convolutions;
     }
 
     /** A plan for the transforms of so many images together, in this session's stream. */

@@ -2,19 +2,23 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Inputs;
+import fizeau.backend.Plan;
+import fizeau.backend.Ranges;
 import fizeau.backend.SessionReport;
+import fizeau.backend.StageClock.Stage;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
-import fizeau.kernels.KernelParameters;
 import fizeau.kernels.TrainingAdvanceParameters;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A reconstruction whose iterations never leave the device: decoder, telescope loss, adjoint, backward pass and Adam are
@@ -25,17 +29,23 @@ import java.util.List;
  */
 final class CudaTrainingSession implements TrainingSession {
 
+    /** What a profiler is told beside the stages. */
+    static final String CAPTURE = "capture";
+
+    static final String REPLAY = "replay";
+
     private final TrainingSpec spec;
     private final CudaSession session;
+    private final Ranges ranges;
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DeviceArrays arrays;
-    private final DeviceDecoder decoder;
+    private final DecoderPasses decoder;
     private final DeviceLoss loss;
     private final DeviceOptimizer optimizer;
     private final LossLog log;
     private final DeviceMemory estimate;
-    private final List<KernelParameters> forward;
-    private final List<KernelParameters> backward;
+    private final Runnable forward;
+    private final Runnable backward;
     private final boolean replays;
     private IterationGraphs graphs;
     private boolean kernelsLoaded;
@@ -43,23 +53,36 @@ final class CudaTrainingSession implements TrainingSession {
     private boolean halfDone;
     private boolean open = true;
 
+    /**
+     * @param plan how the telescope is computed; empty: for each box as it was measured to be fastest
+     * @param ranges told of the stages while they are launched or captured, and of replays
+     */
     CudaTrainingSession(
-            TrainingSpec spec, Switches switches, float[] object, float[] initialParameters, CudaSession session) {
+            TrainingSpec spec,
+            Switches switches,
+            Optional<Plan> plan,
+            float[] object,
+            float[] initialParameters,
+            CudaSession session,
+            Ranges ranges) {
         this.spec = spec;
         this.session = session;
+        this.ranges = ranges;
         DecoderLayout layout = DecoderLayout.of(spec.decoder());
         try {
             this.arrays = own(new DeviceArrays(session));
-            this.decoder = own(new DeviceDecoder(session, layout));
+            this.decoder = own(DecoderPasses.open(
+                    session, layout, switches.level(), switches.precision(), switches.deterministic()));
             decoder.load(initialParameters);
             this.estimate = decoder.newImage(arrays, "an estimate");
-            this.loss = own(new DeviceLoss(spec, switches, object, session, decoder));
+            this.loss = own(new DeviceLoss(spec, switches, plan, object, session, decoder));
             this.optimizer = own(new DeviceOptimizer(
                     session,
                     decoder.parameters(),
                     layout.parameterCount(),
                     spec.learningRate(),
-                    switches.fusedOptimizer()));
+                    // Libraries write gradients: there is no epilogue to step in.
+                    switches.fusedOptimizer() && switches.level() == TrainingLevel.FUSED));
             this.log = own(new LossLog(session));
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, this::closeOwned);
@@ -88,7 +111,7 @@ final class CudaTrainingSession implements TrainingSession {
         }
         loss.requireOpen(centre);
         if (!loss.isFirstSample()) {
-            decoder.forward(loss.frozen()).forEach(session::launch);
+            decoder.forward(loss.frozen()).run();
         }
         try {
             loss.beginSample(centre, replays);
@@ -97,38 +120,65 @@ final class CudaTrainingSession implements TrainingSession {
             throw Closing.afterFailure(failure, loss::abandonSample);
         }
         log.restart();
-        graphs = new IterationGraphs(session.stream(), this::queueIteration);
+        graphs = new IterationGraphs(session.stream(), this::queueEach);
         sampleOpen = true;
     }
 
     @Override
     public void iterate(int iterations, float[] losses) {
-        requireOpen();
-        if (!sampleOpen) {
-            throw new IllegalStateException("no sample was begun");
-        }
+        requireSample();
         Inputs.requireLosses(iterations, losses);
         int done = 0;
         while (done < iterations) {
-            // A kernel is loaded when it is first used, which a capture forbids: the very first iteration is not
-            // replayed.
-            int count = kernelsLoaded ? log.room(iterations - done) : 1;
-            boolean replayed = replays && kernelsLoaded;
-            if (replayed) {
+            int count = nextRun(iterations - done);
+            boolean replayed = replaysNext();
+            if (replayed && !graphs.preparedFor(count)) {
+                ranges.open(CAPTURE);
                 graphs.prepare(count);
+                ranges.close();
             }
-            halfDone = true;
-            log.makeRoom();
+            startRun();
             if (replayed) {
+                ranges.open(REPLAY);
                 graphs.queue(count);
+                ranges.close();
             } else {
                 queueEach(count);
             }
-            log.copy(count, losses, done);
-            halfDone = false;
-            kernelsLoaded = true;
+            endRun(count, losses, done);
             done += count;
         }
+        finishLosses();
+    }
+
+    /**
+     * How many iterations may be queued next, of those wanted. A kernel is loaded when it is first used, which a capture
+     * forbids: the very first iteration is not replayed.
+     */
+    int nextRun(int wanted) {
+        return kernelsLoaded ? log.room(wanted) : 1;
+    }
+
+    /** Whether they are replayed. */
+    boolean replaysNext() {
+        return replays && kernelsLoaded;
+    }
+
+    /** Before iterations are queued: makes room for their losses. */
+    void startRun() {
+        halfDone = true;
+        log.makeRoom();
+    }
+
+    /** After they were queued: what becomes of their losses. */
+    void endRun(int count, float[] losses, int start) {
+        log.copy(count, losses, start);
+        halfDone = false;
+        kernelsLoaded = true;
+    }
+
+    /** Waits until every loss is where it belongs. */
+    void finishLosses() {
         log.finish();
     }
 
@@ -138,8 +188,12 @@ final class CudaTrainingSession implements TrainingSession {
         }
     }
 
-    private void queueIteration() {
-        forward.forEach(session::launch);
+    /** Queues one iteration, which may be captured. */
+    void queueIteration() {
+        ranges.open(Stage.FORWARD.word());
+        forward.run();
+        ranges.close();
+        ranges.open(Stage.TELESCOPE.word());
         loss.queue(estimate);
         session.launch(new TrainingAdvanceParameters(
                 loss.rowLoss(),
@@ -149,16 +203,33 @@ final class CudaTrainingSession implements TrainingSession {
                 DeviceOptimizer.BETA2,
                 loss.rows(),
                 log.capacity()));
-        backward.forEach(session::launch);
+        ranges.close();
+        ranges.open(Stage.BACKWARD.word());
+        backward.run();
+        ranges.close();
+        ranges.open(Stage.OPTIMISER.word());
         optimizer.ownPass().forEach(session::launch);
+        ranges.close();
     }
 
-    @Override
-    public void endSample() {
+    /** Forgets a sample that was begun and not trained, as if it had not been. */
+    void abandonSample() {
+        sampleOpen = false;
+        graphs.close();
+        loss.abandonSample();
+    }
+
+    /** @throws IllegalStateException where no sample is under way */
+    void requireSample() {
         requireOpen();
         if (!sampleOpen) {
             throw new IllegalStateException("no sample was begun");
         }
+    }
+
+    @Override
+    public void endSample() {
+        requireSample();
         sampleOpen = false;
         graphs.close();
         loss.endSample();
@@ -167,7 +238,7 @@ final class CudaTrainingSession implements TrainingSession {
     @Override
     public float[] estimate() {
         requireOpen();
-        forward.forEach(session::launch);
+        forward.run();
         float[] values = new float[spec.object().count()];
         session.download(estimate, 0, values, 0, values.length);
         return values;

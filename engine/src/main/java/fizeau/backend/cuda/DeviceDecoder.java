@@ -25,10 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The progressive decoder on the device: its parameters, maps and batch-norm state, and both passes as lists of launches,
+ * The progressive decoder by our own kernels: its parameters, maps and batch-norm state, and both passes as lists of launches,
  * which are the same for every pass. Owns its memory, borrows the session.
  */
-final class DeviceDecoder implements AutoCloseable {
+final class DeviceDecoder implements DecoderPasses {
 
     private static final int APPLIED = 4; // numbers per channel that the forward pass leaves for the way back
     private static final int SEGMENT = 4; // numbers that tell gather_weights of a layer
@@ -155,24 +155,24 @@ final class DeviceDecoder implements AutoCloseable {
         }
     }
 
-    /** All parameters in the order of the layout. */
-    DeviceMemory parameters() {
+    @Override
+    public DeviceMemory parameters() {
         return parameters;
     }
 
-    /** Copies all parameters. */
-    void load(float[] values) {
+    @Override
+    public void load(float[] values) {
         session.upload(values, parameters);
     }
 
-    /** Memory for an image, its frame of zeros in place: {@code outputSize^2} floats, the caller's from here on. */
-    DeviceMemory newImage(DeviceArrays owner, String purpose) {
+    @Override
+    public DeviceMemory newImage(DeviceArrays owner, String purpose) {
         int edge = layout.spec().outputSize();
         return owner.zeroFloats((long) edge * edge, purpose);
     }
 
-    /** The forward pass, which writes an image of {@link #newImage} and updates the running statistics. */
-    List<KernelParameters> forward(DeviceAddress image) {
+    @Override
+    public Runnable forward(DeviceAddress image) {
         List<KernelParameters> launches = new ArrayList<>();
         Layer first = layers.get(0);
         launches.add(new DecoderFirstParameters(parameters.address(), maps[0], first.inChannels(), first.weight()));
@@ -185,19 +185,11 @@ final class DeviceDecoder implements AutoCloseable {
                             : DecoderConvolveParameters.toMaps(
                                     shapes[s], maps[s - 1], maps[s], parameters.address(), weight));
         }
-        return launches;
+        return () -> launches.forEach(session::launch);
     }
 
-    /**
-     * The backward pass at the last forward pass.
-     *
-     * @param image what that pass wrote
-     * @param imageGradient gradient with respect to it
-     * @param step what becomes of the gradients of parameters
-     * @param latentTrained whether the latent has a gradient; otherwise that is zero
-     * @param shared whether a layer's gradient of data shares a launch with the gradient of the weights behind it
-     */
-    List<KernelParameters> backward(
+    @Override
+    public Runnable backward(
             DeviceAddress image,
             DeviceAddress imageGradient,
             ParameterStep step,
@@ -230,11 +222,11 @@ final class DeviceDecoder implements AutoCloseable {
         Layer first = layers.get(0);
         launches.add(new DecoderFirstStepParameters(
                 maps[0], step, first.inChannels(), first.weight(), latentTrained ? 1 : 0));
-        return launches;
+        return () -> launches.forEach(session::launch);
     }
 
-    /** Running means and variances, layer by layer; waits for the passes queued so far. */
-    float[] runningStatistics() {
+    @Override
+    public float[] runningStatistics() {
         float[] statistics = new float[layout.statisticsCount()];
         for (int s = 0; s < layers.size(); s++) {
             if (layers.get(s).statistics() >= 0) {

@@ -14,9 +14,13 @@ import fizeau.kernels.TargetWeightParameters;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The dual measurement and the normalised L1 loss of an estimate against it, with its gradient: through the cumulative mask
@@ -37,7 +41,8 @@ final class DeviceLoss implements AutoCloseable {
     private final CudaSession session;
     private final DeviceCaches caches;
     private final Workspace workspace;
-    private final BoxTelescope telescope;
+    private final Optional<Plan> plan;
+    private final Map<Plan, DeviceTelescope> telescopes;
     private final DeviceArrays arrays;
     private final DeviceMemory object;
     private final DeviceMemory frozen;
@@ -52,17 +57,30 @@ final class DeviceLoss implements AutoCloseable {
     private Mask cumulative;
     private Mask mask;
     private PixelPosition centre;
+    private final Set<Plan> loaded = EnumSet.noneOf(Plan.class);
+    private Plan newPlan;
+    private Plan cumulativePlan;
     private boolean first = true;
 
-    /** @param decoder whose estimates are compared */
-    DeviceLoss(TrainingSpec spec, Switches switches, float[] object, CudaSession session, DeviceDecoder decoder) {
+    /**
+     * @param plan how the telescope is computed
+     * @param decoder whose estimates are compared
+     */
+    DeviceLoss(
+            TrainingSpec spec,
+            Switches switches,
+            Optional<Plan> plan,
+            float[] object,
+            CudaSession session,
+            DecoderPasses decoder) {
         this.spec = spec;
         this.switches = switches;
+        this.plan = plan;
+        this.telescopes = new EnumMap<>(Plan.class);
         this.session = session;
         this.caches = new DeviceCaches(
                 session, new CacheSwitches(switches.measurementCache(), switches.fftCache(), switches.gridCache()));
         this.workspace = new Workspace(session);
-        this.telescope = new BoxTelescope(spec.object(), spec.frame(), session, caches, workspace);
         this.arrays = new DeviceArrays(session);
         try {
             this.object = arrays.copyOf(object, "an object of " + spec.object());
@@ -119,15 +137,18 @@ final class DeviceLoss implements AutoCloseable {
         centre = newCentre;
         mask = spec.aperture().mask(spec.frame(), centre);
         frozenGeneration = caches.newGeneration();
-        planNames.put("new " + sizeOf(mask), Plan.MATRIX.word());
-        telescope.reserve(MaskBatch.of(mask));
+        newPlan = planFor(mask);
+        planNames.put("new " + sizeOf(mask), newPlan.word());
+        telescope(newPlan).reserve(MaskBatch.of(mask));
         if (!first) {
-            planNames.put("cumulative " + sizeOf(cumulative), Plan.MATRIX.word());
-            telescope.reserve(MaskBatch.of(cumulative));
+            cumulativePlan = planFor(cumulative);
+            planNames.put("cumulative " + sizeOf(cumulative), cumulativePlan.word());
+            telescope(cumulativePlan).reserve(MaskBatch.of(cumulative));
         }
         if (replayed) {
-            pinned.add(caches.roots(spec.frame().ny()));
-            pinned.add(caches.roots(spec.frame().nx()));
+            for (DeviceTelescope used : telescopes.values()) {
+                used.pinTables(pinned);
+            }
         }
         for (Comparison comparison : comparisons()) {
             if (replayed) {
@@ -139,7 +160,26 @@ final class DeviceLoss implements AutoCloseable {
                     weigh(comparison, target.value());
                 }
             }
+            if (loaded.add(comparison.plan()) && !first) {
+                load(comparison);
+            }
         }
+    }
+
+    /** Runs a plan once that no iteration has run yet: a capture may not load its kernels. */
+    private void load(Comparison comparison) {
+        try (var target = target(comparison)) {
+            compare(frozen, comparison, target.value());
+        }
+    }
+
+    private Plan planFor(Mask some) {
+        return plan.orElseGet(() -> session.plans().choose(spec.object(), some, !switches.deterministic()));
+    }
+
+    private DeviceTelescope telescope(Plan wanted) {
+        return telescopes.computeIfAbsent(
+                wanted, any -> DeviceTelescope.of(any, spec.object(), spec.frame(), session, caches, workspace));
     }
 
     private static String sizeOf(Mask some) {
@@ -168,14 +208,21 @@ final class DeviceLoss implements AutoCloseable {
         }
         for (Comparison comparison : comparisons()) {
             try (var target = target(comparison)) {
-                int number = comparison.number();
                 if (!switches.measurementCache()) {
                     weigh(comparison, target.value());
                 }
-                telescope.compare(
+                compare(estimate, comparison, target.value());
+            }
+        }
+    }
+
+    private void compare(DeviceMemory estimate, Comparison comparison, DeviceMemory target) {
+        int number = comparison.number();
+        telescope(comparison.plan())
+                .compare(
                         estimate,
                         comparison.batch(),
-                        target.value().address(),
+                        target.address(),
                         weight(number),
                         rowLoss.address()
                                 .plusBytes((long) Double.BYTES
@@ -183,8 +230,6 @@ final class DeviceLoss implements AutoCloseable {
                                         * spec.frame().ny()),
                         gradient.address(),
                         number > 0);
-            }
-        }
     }
 
     /**
@@ -193,24 +238,28 @@ final class DeviceLoss implements AutoCloseable {
      * @param number 0: new; 1: cumulative
      * @param times how often it counts
      */
-    private record Comparison(int number, long generation, DeviceMemory measured, MaskBatch batch, int times) {}
+    private record Comparison(
+            int number, long generation, DeviceMemory measured, MaskBatch batch, int times, Plan plan) {}
 
     private List<Comparison> comparisons() {
-        Comparison aperture = new Comparison(0, objectGeneration, object, MaskBatch.of(mask), first ? COMPARISONS : 1);
+        Comparison aperture =
+                new Comparison(0, objectGeneration, object, MaskBatch.of(mask), first ? COMPARISONS : 1, newPlan);
         return first
                 ? List.of(aperture)
-                : List.of(aperture, new Comparison(1, frozenGeneration, frozen, MaskBatch.of(cumulative), 1));
+                : List.of(
+                        aperture,
+                        new Comparison(1, frozenGeneration, frozen, MaskBatch.of(cumulative), 1, cumulativePlan));
     }
 
     private BoundedCache<MeasurementKey, DeviceMemory>.Lease target(Comparison comparison) {
-        MeasurementKey key = new MeasurementKey(comparison.generation(), comparison.batch(), Plan.MATRIX);
+        MeasurementKey key = new MeasurementKey(comparison.generation(), comparison.batch(), comparison.plan());
         return caches.measurement(key, () -> measured(comparison));
     }
 
     private DeviceMemory measured(Comparison comparison) {
         DeviceMemory target =
                 session.allocate((long) Float.BYTES * spec.frame().count(), "a measurement of " + spec.frame());
-        try (DeviceTelescope.Batch batch = telescope.prepare(comparison.batch(), 1)) {
+        try (DeviceTelescope.Batch batch = telescope(comparison.plan()).prepare(comparison.batch(), 1)) {
             batch.measure(comparison.measured(), false, target);
             return target;
         } catch (RuntimeException failure) {

@@ -43,7 +43,7 @@ final class DeviceOptimizer implements AutoCloseable {
                     session.allocate(StructLayout.of(TrainingState.class).size(), "a training's scalars"));
             DeviceAddress gradients = fused
                     ? DeviceAddress.NULL
-                    : arrays.floats(count, "gradients of parameters").address();
+                    : arrays.zeroFloats(count, "gradients of parameters").address();
             this.step = new ParameterStep(
                     parameters.address(),
                     gradients,

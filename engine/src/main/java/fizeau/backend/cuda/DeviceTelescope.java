@@ -3,7 +3,9 @@ package fizeau.backend.cuda;
 
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.DeviceAddress;
 import fizeau.optics.Shape;
+import java.util.List;
 
 /**
  * One way to compute the telescope on device-resident arrays, for one shape of object and frame. Only queues work; whoever reads
@@ -28,6 +30,30 @@ interface DeviceTelescope {
      *     {@code m / (masks / objects)}
      */
     Batch prepare(MaskBatch masks, int objects);
+
+    /**
+     * The weighted L1 loss of a real object's measurement through one mask, and its gradient.
+     *
+     * @param target {@code frame.count()} values as the detector sees them
+     * @param weight one float: what a sum of absolute differences is multiplied with
+     * @param rowLoss receives {@code frame.ny()} doubles that add up to the loss
+     * @param gradient receives {@code object.count()} values
+     * @param accumulate whether they are added to what is there
+     */
+    void compare(
+            DeviceMemory source,
+            MaskBatch mask,
+            DeviceAddress target,
+            DeviceAddress weight,
+            DeviceAddress rowLoss,
+            DeviceAddress gradient,
+            boolean accumulate);
+
+    /** Reserves what a comparison through a mask needs, so that none allocates later. */
+    void reserve(MaskBatch mask);
+
+    /** Takes from the caches, until the leases are given back, what every comparison needs beside its mask. */
+    void pinTables(List<AutoCloseable> leases);
 
     /**
      * A batch with all it needs. What the caches do not keep is freed when it is closed, for which the driver waits until the

@@ -12,8 +12,10 @@ import fizeau.kernels.EmbedObjectParameters;
 import fizeau.kernels.ExtractObjectParameters;
 import fizeau.kernels.FieldAmplitudeParameters;
 import fizeau.kernels.FieldGradientParameters;
+import fizeau.kernels.FieldL1Parameters;
 import fizeau.kernels.FrameGeometry;
 import fizeau.optics.Shape;
+import java.util.List;
 
 /**
  * The telescope by the full FFTs of cuFFT. Shifts, masks, scale and the detector's reversal are folded into the kernels before,
@@ -41,6 +43,30 @@ final class FftTelescope implements DeviceTelescope {
     @Override
     public Batch prepare(MaskBatch masks, int objects) {
         return new Fields(masks, masks.geometry(object, objects));
+    }
+
+    @Override
+    public void compare(
+            DeviceMemory source,
+            MaskBatch mask,
+            DeviceAddress target,
+            DeviceAddress weight,
+            DeviceAddress rowLoss,
+            DeviceAddress gradient,
+            boolean accumulate) {
+        try (Fields fields = new Fields(mask, mask.geometry(object, 1))) {
+            fields.compare(source, target, weight, rowLoss, gradient, accumulate);
+        }
+    }
+
+    @Override
+    public void reserve(MaskBatch mask) {
+        workspace.reserve(Workspace.Role.FIELDS, COMPLEX_BYTES * frame.count());
+    }
+
+    @Override
+    public void pinTables(List<AutoCloseable> pinned) {
+        pinned.add(caches.transform(new DeviceCaches.TransformKey(frame, 1)));
     }
 
     private final class Fields implements Batch {
@@ -77,10 +103,27 @@ final class FftTelescope implements DeviceTelescope {
         public void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient) {
             DeviceMemory fields = fields(source, false);
             session.launch(new FieldGradientParameters(fields.address(), amplitudeGradient.address(), sizes));
+            finishAdjoint(fields, gradient.address(), false);
+        }
+
+        void compare(
+                DeviceMemory source,
+                DeviceAddress target,
+                DeviceAddress weight,
+                DeviceAddress rowLoss,
+                DeviceAddress gradient,
+                boolean accumulate) {
+            DeviceMemory fields = fields(source, false);
+            session.launch(new FieldL1Parameters(fields.address(), target, weight, rowLoss, sizes));
+            finishAdjoint(fields, gradient, accumulate);
+        }
+
+        /** From the conjugated gradients of the fields to those of the objects. */
+        private void finishAdjoint(DeviceMemory fields, DeviceAddress gradient, boolean accumulate) {
             ofEntries.transform(fields);
             mask(fields.address(), fields, 0);
             ofEntries.transform(fields);
-            session.launch(new ExtractObjectParameters(fields.address(), gradient.address(), sizes, 0));
+            session.launch(new ExtractObjectParameters(fields.address(), gradient, sizes, accumulate ? 1 : 0));
         }
 
         /** The fields on the detector, in FFT order. */

@@ -6,6 +6,7 @@ import fizeau.backend.cuda.raw.CudaGraph;
 import fizeau.backend.cuda.raw.CudaStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * An iteration of one sample, and a run of them, each captured when it is first needed and replayed from then on. What
@@ -17,36 +18,37 @@ final class IterationGraphs implements AutoCloseable {
     static final int RUN = 8;
 
     private final CudaStream stream;
-    private final Runnable iteration;
+    private final IntConsumer iterations;
     private CudaGraph one;
     private CudaGraph run;
 
-    /** @param iteration queues an iteration and does nothing that a capture forbids */
-    IterationGraphs(CudaStream stream, Runnable iteration) {
+    /** @param iterations queues so many iterations and does nothing that a capture forbids */
+    IterationGraphs(CudaStream stream, IntConsumer iterations) {
         this.stream = stream;
-        this.iteration = iteration;
+        this.iterations = iterations;
+    }
+
+    /** Whether a number of iterations can be queued without a capture. */
+    boolean preparedFor(int wanted) {
+        return (wanted < RUN || run != null) && (wanted % RUN == 0 || one != null);
     }
 
     /** Captures what is missing for a number of iterations; where that fails, nothing was queued. */
-    void prepare(int iterations) {
-        if (iterations >= RUN && run == null) {
-            run = stream.capture(() -> {
-                for (int i = 0; i < RUN; i++) {
-                    iteration.run();
-                }
-            });
+    void prepare(int wanted) {
+        if (wanted >= RUN && run == null) {
+            run = stream.capture(() -> iterations.accept(RUN));
         }
-        if (iterations % RUN > 0 && one == null) {
-            one = stream.capture(iteration);
+        if (wanted % RUN > 0 && one == null) {
+            one = stream.capture(() -> iterations.accept(1));
         }
     }
 
     /** Queues iterations that were prepared for. */
-    void queue(int iterations) {
-        for (int i = 0; i < iterations / RUN; i++) {
+    void queue(int wanted) {
+        for (int i = 0; i < wanted / RUN; i++) {
             stream.launch(run);
         }
-        for (int i = 0; i < iterations % RUN; i++) {
+        for (int i = 0; i < wanted % RUN; i++) {
             stream.launch(one);
         }
     }

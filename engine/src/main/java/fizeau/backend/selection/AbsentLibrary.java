@@ -21,12 +21,20 @@ public final class AbsentLibrary {
 
     /** Refuses, in one sentence, what computes on the CPU where a library of it was left out. Loads nothing. */
     public static void requireNone() {
+        first().ifPresent(sentence -> {
+            throw new IllegalArgumentException("this cannot be done on the CPU here: " + sentence);
+        });
+    }
+
+    /** What is missing and the remedy, in one clause; empty where everything is here. Loads nothing. */
+    public static Optional<String> first() {
         ClassLoader loader = AbsentLibrary.class.getClassLoader();
         for (int i = 0; i < NAMES.size(); i++) {
             if (loader.getResource(PACKAGES.get(i) + MARKERS.get(i)) == null) {
-                throw new IllegalArgumentException("this cannot be done on the CPU here: " + sentence(NAMES.get(i)));
+                return Optional.of(sentence(NAMES.get(i)));
             }
         }
+        return Optional.empty();
     }
 
     private static String sentence(String name) {

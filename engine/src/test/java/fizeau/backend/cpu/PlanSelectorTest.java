@@ -4,6 +4,7 @@ package fizeau.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
 import fizeau.optics.CircularAperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;

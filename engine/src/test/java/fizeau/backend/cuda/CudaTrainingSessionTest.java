@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.Backend;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
 import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
@@ -50,7 +52,12 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
 
     @Override
     protected Set<Plan> trainingPlans() {
-        return EnumSet.of(Plan.MATRIX);
+        return EnumSet.of(Plan.MATRIX, Plan.FFT);
+    }
+
+    /** The plan that is taken where none is named. */
+    protected Plan plan() {
+        return Plan.MATRIX;
     }
 
     @Override
@@ -72,7 +79,7 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         for (int off = 0; off < 6; off++) {
             settings.add(new Switches(off != 0, off != 1, off != 2, Optional.empty(), off != 3, off != 4, 1, off != 5));
         }
-        settings.add(new Switches(false, false, false, Optional.of(Plan.MATRIX), false, false, 1, false));
+        settings.add(new Switches(false, false, false, Optional.of(plan()), false, false, 1, false));
         for (Switches switches : settings) {
             Trained again = train(SPEC, switches);
             assertThat(again.losses()).as("%s", switches).isEqualTo(expected.losses());
@@ -229,7 +236,15 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
                 .hasMessageContainingAll("pruned", "matrix or auto");
     }
 
-    private float[] losses(Switches switches, int iterations) {
+    @Test
+    void theFusedLevelHasOnePrecision() {
+        Switches tf32 = Switches.optimized(1).at(TrainingLevel.FUSED, Precision.TF32, false);
+        assertThatThrownBy(() -> opened.openTraining(SPEC, tf32, OBJECT, START))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("precision tf32", "level fused", "--level library");
+    }
+
+    protected final float[] losses(Switches switches, int iterations) {
         float[] losses = new float[iterations];
         Arrays.fill(losses, -1);
         try (TrainingSession session = session(switches)) {
@@ -239,8 +254,16 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
         return losses;
     }
 
-    private TrainingSession session(Switches switches) {
-        return opened.openTraining(SPEC, switches, OBJECT, START);
+    protected final TrainingSession session(Switches switches) {
+        return backend().openTraining(SPEC, switches, OBJECT, START);
+    }
+
+    protected static float[] object() {
+        return OBJECT.clone();
+    }
+
+    protected static float[] start() {
+        return START.clone();
     }
 
     private static Switches noGraphs() {

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.MeasurementOperator;
 import fizeau.backend.Plan;
+import fizeau.backend.Precision;
+import fizeau.backend.Switches;
+import fizeau.backend.TrainingLevel;
+import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.kernels.PretendCuda;
@@ -13,6 +18,9 @@ import fizeau.optics.CircularAperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
+import fizeau.reconstruct.DecoderInitializer;
+import fizeau.reconstruct.DecoderLayout;
+import fizeau.reconstruct.DecoderSpec;
 import fizeau.testkit.RandomImages;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,6 +94,36 @@ class LostDeviceTest {
                         }
                     })
                     .isInstanceOf(CudaException.class);
+            assertThat(LiveObjects.count()).isZero();
+        }
+    }
+
+    /** A training, at either level: handles and descriptors of libraries go too. */
+    @ParameterizedTest
+    @CsvSource({
+        "FUSED, cuLaunchKernel 719 30 lost",
+        "FUSED, cuGraphLaunch 719 0 lost",
+        "LIBRARY, cuEventSynchronize 719 3 lost",
+        "LIBRARY, cuLaunchKernel 719 12 lost",
+        "LIBRARY, cuGraphLaunch 700 0 lost"
+    })
+    void inATrainingToo(TrainingLevel level, String fault) throws Exception {
+        DecoderSpec decoder = new DecoderSpec(16, 8, true);
+        TrainingSpec spec = new TrainingSpec(Shape.square(8), FRAME, new CircularAperture(3), decoder, 1e-3);
+        float[] start = DecoderInitializer.initialParameters(DecoderLayout.of(decoder), 3);
+        Switches switches = Switches.optimized(1).at(level, Precision.FP32, false);
+        try (AutoCloseable failing = machine.failing(fault)) {
+            assertThatThrownBy(() -> {
+                        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0);
+                                TrainingSession session =
+                                        backend.openTraining(spec, switches, RandomImages.amplitudes(64, 1), start)) {
+                            session.beginSample(PixelPosition.CENTRE);
+                            session.iterate(10, new float[10]);
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            CudaException.class,
+                            failure -> assertThat(failure.isDeviceLost()).isTrue());
             assertThat(LiveObjects.count()).isZero();
         }
     }

@@ -3,20 +3,11 @@
 // cuFFT for the pretend driver: plain transforms in double precision, queued in the driver's streams. Stricter than the real
 // one where that finds mistakes: the work area must be given, large enough and on the device, and is scribbled over by every
 // transform; arrays must lie on the device whole; plans are made outside of captures. Only what the engine calls is here.
-#include <cmath>
-#include <complex>
-#include <cstring>
-#include <functional>
-#include <map>
-#include <mutex>
-#include <vector>
+#include "pretend_library.h"
 
-#define IMPORT extern "C"
-IMPORT int pretendFault(const char *function);
-IMPORT int pretendEnqueue(void *stream, const std::function<void()> *work);
-IMPORT int pretendOnDevice(unsigned long long address, size_t bytes);
-IMPORT int pretendSpoilCaptures();
-IMPORT void pretendHold(int change);
+#include <complex>
+#include <map>
+#include <vector>
 
 namespace {
 
@@ -85,7 +76,6 @@ void transform(const Plan &plan, const Sample *from, Sample *to) {
 
 }  // namespace
 
-#define EXPORT extern "C" __attribute__((visibility("default"))) int
 #define ENTER(name)                                       \
     std::lock_guard<std::recursive_mutex> guard(lock);    \
     if (int fault = pretendFault(name)) {                 \
@@ -148,7 +138,7 @@ EXPORT cufftMakePlanMany(int number, int rank, int *edges, int *inEmbed, int inS
 
 EXPORT cufftSetWorkArea(int number, void *area) {
     ENTER_WITH_PLAN("cufftSetWorkArea")
-    if (!pretendOnDevice(reinterpret_cast<unsigned long long>(area), plan.workBytes)) {
+    if (!pretend::onDevice(area, plan.workBytes)) {
         return INVALID_VALUE;
     }
     plan.workArea = static_cast<char *>(area);
@@ -170,8 +160,7 @@ EXPORT cufftExecC2C(int number, Sample *from, Sample *to, int direction) {
     if (plan.workArea == nullptr || plan.stream == nullptr) {
         return NO_WORKSPACE;
     }
-    if (!pretendOnDevice(reinterpret_cast<unsigned long long>(from), bytes)
-        || !pretendOnDevice(reinterpret_cast<unsigned long long>(to), bytes)) {
+    if (!pretend::onDevice(from, bytes) || !pretend::onDevice(to, bytes)) {
         return INVALID_VALUE;
     }
     const Plan copy = plan;

@@ -6,6 +6,8 @@
 //   * What goes to a stream waits there until somebody synchronises, so that a missing wait gives wrong numbers.
 //   * Device memory is filled with NaN, ends at an inaccessible page and vanishes when it is freed.
 //   * No call works before cuInit or on a thread without a current context; nothing that a capture forbids works in one.
+//   * Captured work runs in the order that is furthest from that of the calls, as far as what waits for what allows, so that a
+//     branch that should wait and does not gives wrong numbers; a branch that nobody waits for spoils the capture.
 //   * Machine code is what the pretend NVRTC makes; a kernel is found only in the module of its own source.
 //   * PTX must end at a zero, be for the device and claim no version above the lowest that knows the device, as portable
 //     text has to; a kernel is found only among its entries.
@@ -24,6 +26,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -36,6 +39,7 @@ using Status = int;
 using Address = unsigned long long;
 using Work = std::function<void()>;
 
+constexpr Status UNJOINED = 904, CAPTURED_EVENT = 907;
 constexpr Status SUCCESS = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NOT_INITIALIZED = 3, INVALID_DEVICE = 101,
                  INVALID_IMAGE = 200, INVALID_CONTEXT = 201, INVALID_PTX = 218, INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600,
                  CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901;
@@ -43,14 +47,21 @@ constexpr int LIVE_OBJECTS = 9001;
 constexpr size_t MEMORY_BYTES = size_t(1) << 30;
 constexpr const char *MACHINE_CODE = "PRETEND CUBIN ";  // then the file name of the source, then a line end
 
+// Captured work and the numbers of the nodes that come before it.
+struct Node {
+    Work work;
+    std::set<size_t> after;
+};
 struct Stream {
-    std::vector<Work> waiting;
-    std::vector<Work> captured;
-    bool capturing = false, invalidated = false;
+    std::deque<Work> waiting;
+    std::vector<Node> captured;  // of the stream that began a capture: that of all its branches
+    std::set<size_t> last;       // nodes that what comes next in a capture waits for
+    Stream *leader = nullptr;    // that began the capture this one is in; itself where it did
+    bool invalidated = false;
     unsigned number = 0;
 };
 struct Graph {
-    std::vector<Work> works;
+    std::vector<Node> nodes;
     unsigned number = 0;
 };
 struct Module {
@@ -59,6 +70,10 @@ struct Module {
 };
 struct Event {
     double milliseconds = -1;
+    unsigned recorded = 0, reached = 0;  // times
+    Stream *stream = nullptr;            // that recorded it last
+    Stream *leader = nullptr;            // of the capture that it was recorded in
+    std::set<size_t> last;               // what it waits for there
 };
 struct Mapping {
     char *start;
@@ -133,11 +148,15 @@ Status injected(const char *function) {
     return SUCCESS;
 }
 
-void runAll(std::vector<Work> &works) {
-    std::vector<Work> taken;
-    taken.swap(works);
-    for (Work &work : taken) {
-        work();
+void runNext(std::deque<Work> &works) {
+    Work work = std::move(works.front());
+    works.pop_front();
+    work();
+}
+
+void runAll(std::deque<Work> &works) {
+    while (!works.empty()) {
+        runNext(works);
     }
 }
 
@@ -151,8 +170,8 @@ void drainAll() {
 bool spoilCaptures() {
     bool any = false;
     for (Stream *stream : driver().streams) {
-        any = any || stream->capturing;
-        stream->invalidated = stream->invalidated || stream->capturing;
+        any = any || stream->leader != nullptr;
+        stream->invalidated = stream->invalidated || stream->leader != nullptr;
     }
     return any;
 }
@@ -161,8 +180,60 @@ Status enqueue(Stream *stream, Work work) {
     if (driver().streams.count(stream) == 0) {
         return INVALID_HANDLE;
     }
-    (stream->capturing ? stream->captured : stream->waiting).push_back(std::move(work));
+    if (stream->leader == nullptr) {
+        stream->waiting.push_back(std::move(work));
+        return SUCCESS;
+    }
+    std::vector<Node> &nodes = stream->leader->captured;
+    nodes.push_back({std::move(work), stream->last});
+    stream->last = {nodes.size() - 1};
     return SUCCESS;
+}
+
+// Numbers of nodes in the order that is furthest from that of the calls.
+std::vector<size_t> lateOrder(const std::vector<Node> &nodes) {
+    std::vector<size_t> order;
+    std::vector<size_t> open(nodes.size(), 0);  // how many that come before are still to run
+    std::vector<std::vector<size_t>> behind(nodes.size());
+    std::set<size_t> ready;
+    for (size_t i = 0; i < nodes.size(); i++) {
+        open[i] = nodes[i].after.size();
+        for (size_t before : nodes[i].after) {
+            behind[before].push_back(i);
+        }
+        if (open[i] == 0) {
+            ready.insert(i);
+        }
+    }
+    while (!ready.empty()) {
+        const size_t next = *ready.rbegin();
+        ready.erase(next);
+        order.push_back(next);
+        for (size_t later : behind[next]) {
+            if (--open[later] == 0) {
+                ready.insert(later);
+            }
+        }
+    }
+    return order;
+}
+
+// Whether everything captured comes before these nodes, or is one of them.
+bool allJoined(const std::vector<Node> &nodes, const std::set<size_t> &last) {
+    std::set<size_t> seen(last), edge(last);
+    while (!edge.empty()) {
+        std::set<size_t> before;
+        for (size_t node : edge) {
+            before.insert(nodes[node].after.begin(), nodes[node].after.end());
+        }
+        edge.clear();
+        for (size_t node : before) {
+            if (seen.insert(node).second) {
+                edge.insert(node);
+            }
+        }
+    }
+    return seen.size() == nodes.size();
 }
 
 bool isPinned(const char *at, size_t bytes) {
@@ -638,21 +709,32 @@ EXPORT cuStreamSynchronize(Stream *stream) {
 
 EXPORT cuStreamBeginCapture_v2(Stream *stream, int) {
     ENTER("cuStreamBeginCapture_v2")
-    if (driver().streams.count(stream) == 0 || stream->capturing) {
+    if (driver().streams.count(stream) == 0 || stream->leader != nullptr) {
         return INVALID_HANDLE;
     }
-    stream->capturing = true;
+    stream->leader = stream;
     stream->invalidated = false;
     stream->captured.clear();
+    stream->last.clear();
     return SUCCESS;
 }
 
 // Ends the capture even where the call then fails, as a real driver does.
 static Status endCapture(Stream *stream) {
-    if (driver().streams.count(stream) == 0 || !stream->capturing) {
+    if (driver().streams.count(stream) == 0 || stream->leader != stream) {
         return INVALID_HANDLE;
     }
-    stream->capturing = false;
+    for (Stream *branch : driver().streams) {
+        if (branch->leader == stream) {
+            branch->leader = nullptr;
+            stream->invalidated = stream->invalidated || branch->invalidated;
+        }
+    }
+    for (Event *event : driver().events) {
+        if (event->leader == stream) {
+            event->leader = nullptr;
+        }
+    }
     return SUCCESS;
 }
 
@@ -666,6 +748,9 @@ EXPORT cuStreamEndCapture(Stream *stream, Graph **graph) {
     *graph = nullptr;
     if (stream->invalidated) {
         return CAPTURE_INVALIDATED;
+    }
+    if (!allJoined(stream->captured, stream->last)) {
+        return UNJOINED;
     }
     *graph = new Graph{std::move(stream->captured), 0};
     driver().graphs.insert(*graph);
@@ -688,12 +773,12 @@ EXPORT cuGraphLaunch(Graph *executable, Stream *stream) {
     if (driver().graphs.count(executable) == 0) {
         return INVALID_HANDLE;
     }
-    auto works = std::make_shared<std::vector<Work>>(executable->works);
+    auto nodes = std::make_shared<std::vector<Node>>(executable->nodes);
     unsigned number = executable->number;
     return enqueue(stream, [=] {
         driver().graphRunning = number;
-        for (Work &work : *works) {
-            work();
+        for (size_t node : lateOrder(*nodes)) {
+            (*nodes)[node].work();
         }
         driver().graphRunning = 0;
     });
@@ -718,17 +803,59 @@ EXPORT cuEventCreate(Event **event, unsigned) {
 
 EXPORT cuEventRecord(Event *event, Stream *stream) {
     ENTER("cuEventRecord")
-    if (driver().events.count(event) == 0) {
+    if (driver().events.count(event) == 0 || driver().streams.count(stream) == 0) {
         return INVALID_HANDLE;
     }
+    event->leader = stream->leader;
+    if (stream->leader != nullptr) {
+        event->last = stream->last;
+        return SUCCESS;
+    }
     event->milliseconds = -1;
-    return enqueue(stream, [=] { event->milliseconds = now(); });
+    event->stream = stream;
+    const unsigned mark = ++event->recorded;
+    return enqueue(stream, [=] {
+        event->milliseconds = now();
+        event->reached = mark;
+    });
+}
+
+EXPORT cuStreamWaitEvent(Stream *stream, Event *event, unsigned) {
+    ENTER("cuStreamWaitEvent")
+    if (driver().events.count(event) == 0 || driver().streams.count(stream) == 0) {
+        return INVALID_HANDLE;
+    }
+    if (event->leader != nullptr) {  // takes the stream into that capture
+        if (stream->leader != nullptr && stream->leader != event->leader) {
+            return INVALID_VALUE;
+        }
+        if (stream->leader == nullptr) {
+            stream->leader = event->leader;
+            stream->invalidated = false;
+            stream->last.clear();
+        }
+        stream->last.insert(event->last.begin(), event->last.end());
+        return SUCCESS;
+    }
+    if (stream->leader != nullptr) {  // work outside the capture would have to be waited for at every replay
+        spoilCaptures();
+        return CAPTURE_UNSUPPORTED;
+    }
+    const unsigned mark = event->recorded;
+    return enqueue(stream, [=] {
+        while (event->reached < mark && !event->stream->waiting.empty()) {
+            runNext(event->stream->waiting);
+        }
+    });
 }
 
 EXPORT cuEventSynchronize(Event *event) {
     ENTER_OUTSIDE_CAPTURE("cuEventSynchronize")
     if (driver().events.count(event) == 0) {
         return INVALID_HANDLE;
+    }
+    if (event->leader != nullptr) {
+        return CAPTURED_EVENT;
     }
     drainAll();
     return SUCCESS;

@@ -50,6 +50,11 @@ public final class CudaEvent extends CudaResource {
         return milliseconds[0] * NANOS_PER_MILLISECOND;
     }
 
+    CUevent handle() {
+        requireOpen();
+        return handle;
+    }
+
     @Override
     String describe() {
         return "event";

@@ -85,6 +85,16 @@ public final class CudaStream extends CudaResource {
                         () -> JCudaDriver.cuMemsetD8Async(memory.handle(), (byte) 0, memory.bytes(), handle));
     }
 
+    /**
+     * Lets what is queued here from now on wait for what the event marks in its stream. Where that was marked in a capture, this
+     * stream becomes a branch of it, which the capture's own stream has to wait for before it ends.
+     */
+    public void waitFor(CudaEvent event) {
+        requireOpen();
+        context()
+                .call(DriverFunction.STREAM_WAIT_EVENT, () -> JCudaDriver.cuStreamWaitEvent(handle, event.handle(), 0));
+    }
+
     /** Waits for everything queued so far. */
     public void synchronize() {
         requireOpen();

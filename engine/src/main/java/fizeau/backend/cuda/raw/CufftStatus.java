@@ -3,12 +3,11 @@ package fizeau.backend.cuda.raw;
 
 /** What cuFFT's codes are called and mean for a user. JCuda knows the codes of its own release only. */
 enum CufftStatus {
-    INVALID_PLAN(1, "this should not happen and is a defect of Fizeau: please report it"),
+    INVALID_PLAN(1, LibraryStatus.DEFECT),
     ALLOC_FAILED(2, "the device has no memory left: use fewer centres, smaller sizes or --plan matrix"),
     INVALID_TYPE(3, INVALID_PLAN.meaning),
     INVALID_VALUE(4, INVALID_PLAN.meaning),
-    INTERNAL_ERROR(
-            5, "the library or the driver failed: look for hardware errors in the system's log, or use --plan matrix"),
+    INTERNAL_ERROR(5, LibraryStatus.HARDWARE + ", or use --plan matrix"),
     EXEC_FAILED(6, INTERNAL_ERROR.meaning),
     SETUP_FAILED(7, "the library could not be started: it may not fit this driver; use --plan matrix"),
     INVALID_SIZE(8, "the library has no transform of this size: use --plan matrix"),
@@ -32,30 +31,16 @@ enum CufftStatus {
         this.meaning = meaning;
     }
 
-    /** Whether it may come from a device that is lost: then the driver knows more. */
-    static boolean mayHideDriverFailure(int code) {
-        return code == INTERNAL_ERROR.code || code == EXEC_FAILED.code;
-    }
-
-    static boolean isOutOfMemory(int code) {
-        return code == ALLOC_FAILED.code;
-    }
-
-    static String nameOf(int code) {
+    static LibraryStatus of(int code) {
         for (CufftStatus status : values()) {
             if (status.code == code) {
-                return PREFIX + status.name();
+                return new LibraryStatus(
+                        PREFIX + status.name(),
+                        status.meaning,
+                        status == ALLOC_FAILED,
+                        status == INTERNAL_ERROR || status == EXEC_FAILED);
             }
         }
-        return "an unknown code";
-    }
-
-    static String explain(int code) {
-        for (CufftStatus status : values()) {
-            if (status.code == code) {
-                return status.meaning;
-            }
-        }
-        return "cuFFT does not say more";
+        return new LibraryStatus("an unknown code", "cuFFT does not say more", false, false);
     }
 }

@@ -36,6 +36,7 @@ enum DriverFunction {
     STREAM_CREATE("cuStreamCreate"),
     STREAM_DESTROY("cuStreamDestroy_v2"),
     STREAM_SYNCHRONIZE("cuStreamSynchronize"),
+    STREAM_WAIT_EVENT("cuStreamWaitEvent"),
     EVENT_CREATE("cuEventCreate"),
     EVENT_RECORD("cuEventRecord"),
     EVENT_SYNCHRONIZE("cuEventSynchronize"),

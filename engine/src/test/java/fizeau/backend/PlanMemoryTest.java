@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cpu;
+package fizeau.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fizeau.backend.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cpu;
+package fizeau.backend;
 
-import fizeau.backend.Plan;
 import fizeau.image.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +14,14 @@ import java.util.stream.Stream;
  * Remembers on disk which plan was the fastest, for the environment it was timed in. A file of another environment, a
  * damaged one or none at all is as good as empty; what cannot be written is forgotten. Losing it costs a few timings.
  */
-final class PlanMemory {
+public final class PlanMemory {
 
     /** System property: a folder for the file, or {@code off}. */
-    static final String PROPERTY = "fizeau.plans";
+    public static final String PROPERTY = "fizeau.plans";
 
     private static final String OFF = "off";
-    private static final String FILE = "plans.properties";
+    private static final String CPU_FILE = "plans.properties";
+    private static final String CUDA_FILE = "plans-cuda.properties";
     private static final String ENVIRONMENT = "environment";
 
     private final Path file;
@@ -34,23 +34,39 @@ final class PlanMemory {
     }
 
     /** Remembers nothing beyond the process. */
-    static PlanMemory none() {
+    public static PlanMemory none() {
         return new PlanMemory(null, "");
     }
 
     /** What was remembered in a folder, which need not exist yet, for one environment. */
-    static PlanMemory open(Path folder, String environment) {
-        PlanMemory memory = new PlanMemory(folder.resolve(FILE), environment);
+    public static PlanMemory open(Path folder, String environment) {
+        return openFile(folder.resolve(CPU_FILE), environment);
+    }
+
+    private static PlanMemory openFile(Path file, String environment) {
+        PlanMemory memory = new PlanMemory(file, environment);
         memory.plans.putAll(memory.read());
         return memory;
     }
 
-    /** The memory the system property names, by default in the user's cache folder. */
-    static PlanMemory ofUser(String libraries) {
+    /** The CPU's memory, in the folder that the system property names, by default in the user's cache folder. */
+    public static PlanMemory ofUser(String libraries) {
+        return ofUser(CPU_FILE, libraries);
+    }
+
+    /** The same of a GPU, described with its driver and libraries. */
+    public static PlanMemory ofUsersGpu(String description) {
+        return ofUser(CUDA_FILE, description);
+    }
+
+    private static PlanMemory ofUser(String name, String libraries) {
         String place = System.getProperty(
                 PROPERTY,
                 Path.of(System.getProperty("user.home"), ".cache", "fizeau").toString());
-        return place.equals(OFF) ? none() : open(Path.of(place), environment(libraries));
+        if (place.equals(OFF)) {
+            return none();
+        }
+        return openFile(Path.of(place).resolve(name), environment(libraries));
     }
 
     /** What a timing depends on: processor, cores, virtual machine, libraries. */
@@ -63,12 +79,14 @@ final class PlanMemory {
                 libraries);
     }
 
-    Optional<Plan> find(String key) {
+    /** What was remembered of a shape. */
+    public Optional<Plan> find(String key) {
         String word = plans.getProperty(key, "");
         return Stream.of(Plan.values()).filter(plan -> plan.word().equals(word)).findFirst();
     }
 
-    void put(String key, Plan plan) {
+    /** Remembers the fastest plan of a shape. */
+    public void put(String key, Plan plan) {
         plans.setProperty(key, plan.word());
         if (file == null) {
             return;

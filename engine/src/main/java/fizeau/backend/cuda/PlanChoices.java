@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.backend.cuda;
+
+import fizeau.backend.Plan;
+import fizeau.backend.PlanMemory;
+import fizeau.backend.cuda.raw.CudaEvent;
+import fizeau.optics.Box;
+import fizeau.optics.Mask;
+import fizeau.optics.Shape;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which plan compares an estimate through a mask the fastest on this device: box form, whose work grows with the box, or full
+ * FFTs, whose work does not. Measured once for boxes of about the same size and remembered, for the user too. Confined to the
+ * session's thread.
+ */
+final class PlanChoices {
+
+    /** Boxes are alike when their edges agree rounded up to this many samples. */
+    private static final int BUCKET = 32;
+
+    /** Up to this edge the box form moves and computes a fraction of what transforms of a frame do. */
+    private static final int CLEARLY_MATRIX = 64;
+
+    private static final int REPEATS = 5;
+
+    /** The FFT must be this much faster: a disturbed timing shall not decide for long. */
+    private static final double CLEARLY_FASTER = 0.9;
+
+    private record Key(Shape object, Shape frame, int rows, int columns) {
+
+        String text() {
+            return object + " in " + frame + ", box up to " + rows * BUCKET + " x " + columns * BUCKET;
+        }
+    }
+
+    private final CudaSession session;
+    private final PlanMemory memory;
+    private final Map<Key, Plan> chosen;
+
+    PlanChoices(CudaSession session, PlanMemory memory) {
+        this(session, memory, new HashMap<>());
+    }
+
+    private PlanChoices(CudaSession session, PlanMemory memory, Map<Key, Plan> chosen) {
+        this.session = session;
+        this.memory = memory;
+        this.chosen = chosen;
+    }
+
+    /** What a timing depends on. */
+    static String environment(CudaSession session) {
+        return session.context().device().name() + ", driver for CUDA "
+                + session.context().driver().cudaVersion();
+    }
+
+    /** The same choices for work in another stream of the device. */
+    PlanChoices in(CudaSession other) {
+        return new PlanChoices(other, memory, chosen);
+    }
+
+    /**
+     * The plan for a mask with at least one open sample.
+     *
+     * @param measured whether the fastest is wanted; otherwise box form, the same in every process
+     */
+    Plan choose(Shape object, Mask mask, boolean measured) {
+        Box box = mask.bounds();
+        boolean small = box.height() <= CLEARLY_MATRIX && box.width() <= CLEARLY_MATRIX;
+        if (small || !measured || !session.hasCufft()) {
+            return Plan.MATRIX;
+        }
+        Key key = new Key(object, mask.shape(), bucket(box.height()), bucket(box.width()));
+        Plan known = chosen.get(key);
+        if (known == null) {
+            known = memory.find(key.text()).orElse(null);
+            if (known == null) {
+                known = fastest(object, mask);
+                memory.put(key.text(), known);
+            }
+            chosen.put(key, known);
+        }
+        return known;
+    }
+
+    private static int bucket(int edge) {
+        return (edge + BUCKET - 1) / BUCKET;
+    }
+
+    private Plan fastest(Shape object, Mask mask) {
+        double matrix = nanos(object, mask, Plan.MATRIX);
+        return nanos(object, mask, Plan.FFT) < CLEARLY_FASTER * matrix ? Plan.FFT : Plan.MATRIX;
+    }
+
+    /** Of a comparison with its gradient, by the device's clock, on arrays of its own. */
+    private double nanos(Shape object, Mask mask, Plan plan) {
+        MaskBatch batch = MaskBatch.of(mask);
+        Shape frame = mask.shape();
+        try (DeviceCaches caches = new DeviceCaches(session, CacheSwitches.FRESH_MEASUREMENTS);
+                Workspace workspace = new Workspace(session);
+                DeviceArrays arrays = new DeviceArrays(session);
+                CudaEvent start = CudaEvent.open(session.context());
+                CudaEvent end = CudaEvent.open(session.context())) {
+            DeviceTelescope telescope = DeviceTelescope.of(plan, object, frame, session, caches, workspace);
+            var estimate = arrays.zeroFloats(object.count(), "an estimate that is timed");
+            var target = arrays.zeroFloats(frame.count(), "a target that is timed");
+            var weight = arrays.zeroFloats(1, "a weight");
+            var rows = arrays.doubles(frame.ny(), "losses of rows that are timed");
+            var gradient = arrays.floats(object.count(), "a gradient that is timed");
+            telescope.reserve(batch);
+            double best = Double.POSITIVE_INFINITY;
+            for (int i = 0; i <= REPEATS; i++) {
+                start.record(session.stream());
+                telescope.compare(
+                        estimate, batch, target.address(), weight.address(), rows.address(), gradient.address(), false);
+                end.record(session.stream());
+                end.synchronize();
+                if (i > 0) { // the first loads what is loaded late
+                    best = Math.min(best, end.nanosSince(start));
+                }
+            }
+            return best;
+        }
+    }
+}

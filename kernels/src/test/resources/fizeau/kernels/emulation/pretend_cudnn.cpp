@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cuDNN for the pretend driver: convolutions, batch norm and bias gradients by plain loops in double precision, queued in the
+// driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch, arrays
+// must lie on the device whole and results apart from what they come from, a workspace must be as large as was said and is
+// scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no fixed order really give
+// other bits every time, and one names a workspace and then cannot run. With the default math type factors are rounded to
+// TF32, which a pretend card of this age would not do. Only what the engine calls is here.
+#include "pretend_library.h"
+
+#include <vector>
+
+namespace {
+
+constexpr int SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000;
+constexpr int FLOAT = 0, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, DEFAULT_MATH = 0, FMA_MATH = 3;
+
+struct Handle {
+    void *stream = nullptr;
+};
+struct Tensor {
+    int n = 0, c = 0, h = 0, w = 0;
+
+    size_t count() const { return static_cast<size_t>(n) * c * h * w; }
+    bool set() const { return n == 1 && c > 0 && h > 0 && w > 0; }
+};
+struct Filter {
+    int k = 0, c = 0, h = 0, w = 0;
+
+    size_t count() const { return static_cast<size_t>(k) * c * h * w; }
+    bool set() const { return k > 0 && c > 0 && h > 0 && w > 0; }
+};
+struct Convolution {
+    int padY = 0, padX = 0, strideY = 0, strideX = 0, math = DEFAULT_MATH;
+
+    bool set() const { return strideY > 0 && strideX > 0; }
+};
+
+std::recursive_mutex lock;
+std::set<void *> handles, tensors, filters, convolutions;
+
+template <typename T>
+int create(std::set<void *> &all, T **made) {
+    *made = new T;
+    all.insert(*made);
+    pretendHold(1);
+    return SUCCESS;
+}
+
+template <typename T>
+bool destroy(std::set<void *> &all, T *one) {
+    if (all.erase(one) == 0) {
+        return false;
+    }
+    delete one;
+    pretendHold(-1);
+    return true;
+}
+
+enum class Pass { FORWARD, DATA, FILTER };
+
+struct Shape {
+    Tensor x, y;
+    Filter w;
+    Convolution how;
+
+    bool fits() const {
+        return x.set() && y.set() && w.set() && how.set() && x.c == w.c && y.c == w.k
+               && y.h == (x.h + 2 * how.padY - w.h) / how.strideY + 1 && y.w == (x.w + 2 * how.padX - w.w) / how.strideX + 1;
+    }
+    bool small() const { return w.h == 3 && w.w == 3 && how.strideY == 1 && how.strideX == 1; }
+};
+
+// Bytes that an algorithm works in, or -1.
+long long workspaceOf(Pass pass, const Shape &shape, int algorithm) {
+    const long long image = sizeof(float) * shape.x.count(), filter = sizeof(float) * shape.w.count();
+    switch (pass) {
+        case Pass::FORWARD:
+            return algorithm == 0 ? 0 : algorithm == 1 ? filter : algorithm == 6 && shape.small() ? image : -1;
+        case Pass::DATA:
+            return algorithm == 0 ? 0 : algorithm == 1 ? image : algorithm == 4 && shape.small() ? filter : -1;
+        default:
+            return algorithm == 0 || algorithm == 3 ? 0
+                   : algorithm == 1                 ? image + filter
+                   : algorithm == 6                 ? filter
+                                                    : -1;
+    }
+}
+
+constexpr int NAMES_AND_CANNOT = 6;  // of the filter's gradient
+
+bool ordered(Pass pass, int algorithm) {
+    return pass == Pass::FORWARD || (algorithm != 0 && !(pass == Pass::FILTER && algorithm == 3));
+}
+
+template <Pass PASS>
+void convolve(const Shape &s, const float *x, const float *w, const float *y, float *result, double factor) {
+    const size_t count = PASS == Pass::FORWARD ? s.y.count() : PASS == Pass::DATA ? s.x.count() : s.w.count();
+    std::vector<double> sums(count);
+    const bool rounds = s.how.math == DEFAULT_MATH;
+    auto factorOf = [rounds](float value) -> double { return rounds ? pretend::tensorFloat(value) : value; };
+    for (int k = 0; k < s.w.k; k++) {
+        for (int c = 0; c < s.w.c; c++) {
+            for (int oy = 0; oy < s.y.h; oy++) {
+                for (int ox = 0; ox < s.y.w; ox++) {
+                    const size_t atY = (static_cast<size_t>(k) * s.y.h + oy) * s.y.w + ox;
+                    for (int ky = 0; ky < s.w.h; ky++) {
+                        for (int kx = 0; kx < s.w.w; kx++) {
+                            const int iy = oy * s.how.strideY - s.how.padY + ky, ix = ox * s.how.strideX - s.how.padX + kx;
+                            if (iy < 0 || iy >= s.x.h || ix < 0 || ix >= s.x.w) {
+                                continue;
+                            }
+                            const size_t atX = (static_cast<size_t>(c) * s.x.h + iy) * s.x.w + ix;
+                            const size_t atW = ((static_cast<size_t>(k) * s.w.c + c) * s.w.h + ky) * s.w.w + kx;
+                            if (PASS == Pass::FORWARD) {
+                                sums[atY] += factorOf(x[atX]) * factorOf(w[atW]);
+                            } else if (PASS == Pass::DATA) {
+                                sums[atX] += factorOf(y[atY]) * factorOf(w[atW]);
+                            } else {
+                                sums[atW] += factorOf(x[atX]) * factorOf(y[atY]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        result[i] = static_cast<float>(sums[i] * factor);
+    }
+}
+
+int workspaceSize(Pass pass, const Shape &shape, int algorithm, size_t *bytes) {
+    if (!shape.fits()) {
+        return BAD_PARAM;
+    }
+    const long long wanted = workspaceOf(pass, shape, algorithm);
+    if (wanted < 0) {
+        return NOT_SUPPORTED;
+    }
+    *bytes = wanted;
+    return SUCCESS;
+}
+
+bool plain(const float *alpha, const float *beta) { return *alpha == 1 && *beta == 0; }
+
+int enqueue(void *handle, const std::function<void()> &work) {
+    return pretendEnqueue(static_cast<Handle *>(handle)->stream, &work) == SUCCESS ? SUCCESS : EXECUTION_FAILED;
+}
+
+bool ready(void *handle) { return handles.count(handle) != 0 && static_cast<Handle *>(handle)->stream != nullptr; }
+
+template <Pass PASS>
+int run(void *handle, const Shape &s, const float *x, const float *w, const float *y, int algorithm, void *workspace, size_t bytes) {
+    if (!ready(handle)) {
+        return NOT_INITIALIZED;
+    }
+    if (!s.fits()) {
+        return BAD_PARAM;
+    }
+    const long long wanted = workspaceOf(PASS, s, algorithm);
+    if (wanted < 0 || (PASS == Pass::FILTER && algorithm == NAMES_AND_CANNOT)) {
+        return NOT_SUPPORTED;
+    }
+    const size_t xBytes = sizeof(float) * s.x.count(), wBytes = sizeof(float) * s.w.count(), yBytes = sizeof(float) * s.y.count();
+    if (!pretend::onDevice(x, xBytes) || !pretend::onDevice(w, wBytes) || !pretend::onDevice(y, yBytes)
+        || pretend::overlap(x, xBytes, w, wBytes) || pretend::overlap(x, xBytes, y, yBytes) || pretend::overlap(w, wBytes, y, yBytes)) {
+        return BAD_PARAM;
+    }
+    if (bytes < static_cast<size_t>(wanted) || (bytes > 0 && !pretend::onDevice(workspace, bytes))) {
+        return BAD_PARAM;
+    }
+    if (!pretend::loaded("convolution " + std::to_string(static_cast<int>(PASS)) + " " + std::to_string(algorithm))) {
+        return EXECUTION_FAILED;
+    }
+    const bool steady = ordered(PASS, algorithm);
+    return enqueue(handle, [=] {
+        static int runs = 0;
+        memset(workspace, 0xff, wanted);
+        const double factor = steady ? 1 : 1 + 1e-6 * (++runs % 7);
+        float *result = const_cast<float *>(PASS == Pass::FORWARD ? y : PASS == Pass::DATA ? x : w);
+        convolve<PASS>(s, x, w, y, result, factor);
+    });
+}
+
+template <typename T>
+const T &at(const std::set<void *> &all, void *descriptor) {
+    static const T none;
+    return all.count(descriptor) == 0 ? none : *static_cast<T *>(descriptor);
+}
+
+Shape shapeOf(void *x, void *w, void *how, void *y) {
+    return {at<Tensor>(tensors, x), at<Tensor>(tensors, y), at<Filter>(filters, w), at<Convolution>(convolutions, how)};
+}
+
+int codeOf(int fault) { return fault == pretend::LOST ? EXECUTION_FAILED : fault; }
+
+}  // namespace
+
+#define ENTER(name)                                    \
+    std::lock_guard<std::recursive_mutex> guard(lock); \
+    if (int fault = pretendFault(name)) {              \
+        return codeOf(fault);                          \
+    }
+
+// A version that no release has.
+extern "C" __attribute__((visibility("default"))) size_t cudnnGetVersion() { return 99999; }
+
+extern "C" __attribute__((visibility("default"))) const char *cudnnGetErrorString(int status) {
+    switch (status) {
+        case SUCCESS:
+            return "CUDNN_STATUS_SUCCESS";
+        case NOT_INITIALIZED:
+            return "CUDNN_STATUS_NOT_INITIALIZED";
+        case BAD_PARAM:
+            return "CUDNN_STATUS_BAD_PARAM";
+        case NOT_SUPPORTED:
+            return "CUDNN_STATUS_NOT_SUPPORTED";
+        case 4004:
+            return "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED";
+        case EXECUTION_FAILED:
+            return "CUDNN_STATUS_EXECUTION_FAILED";
+        default:
+            return "CUDNN_UNKNOWN_STATUS";
+    }
+}
+
+EXPORT cudnnCreate(Handle **handle) {
+    ENTER("cudnnCreate")
+    return pretendSpoilCaptures() ? NOT_INITIALIZED : create(handles, handle);
+}
+
+EXPORT cudnnSetStream(Handle *handle, void *stream) {
+    ENTER("cudnnSetStream")
+    if (handles.count(handle) == 0) {
+        return BAD_PARAM;
+    }
+    handle->stream = stream;
+    return SUCCESS;
+}
+
+// What is destroyed goes even where the call fails, as it does on a device that is lost.
+EXPORT cudnnDestroy(Handle *handle) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    return destroy(handles, handle) ? codeOf(pretendFault("cudnnDestroy")) : BAD_PARAM;
+}
+
+EXPORT cudnnCreateTensorDescriptor(Tensor **tensor) {
+    ENTER("cudnnCreateTensorDescriptor")
+    return create(tensors, tensor);
+}
+
+EXPORT cudnnSetTensor4dDescriptor(Tensor *tensor, int format, int type, int n, int c, int h, int w) {
+    ENTER("cudnnSetTensor4dDescriptor")
+    if (tensors.count(tensor) == 0 || format != NCHW || type != FLOAT || n < 1 || c < 1 || h < 1 || w < 1) {
+        return BAD_PARAM;
+    }
+    *tensor = {n, c, h, w};
+    return SUCCESS;
+}
+
+EXPORT cudnnDestroyTensorDescriptor(Tensor *tensor) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    return destroy(tensors, tensor) ? codeOf(pretendFault("cudnnDestroyTensorDescriptor")) : BAD_PARAM;
+}
+
+EXPORT cudnnCreateFilterDescriptor(Filter **filter) {
+    ENTER("cudnnCreateFilterDescriptor")
+    return create(filters, filter);
+}
+
+EXPORT cudnnSetFilter4dDescriptor(Filter *filter, int type, int format, int k, int c, int h, int w) {
+    ENTER("cudnnSetFilter4dDescriptor")
+    if (filters.count(filter) == 0 || format != NCHW || type != FLOAT || k < 1 || c < 1 || h < 1 || w < 1) {
+        return BAD_PARAM;
+    }
+    *filter = {k, c, h, w};
+    return SUCCESS;
+}
+
+EXPORT cudnnDestroyFilterDescriptor(Filter *filter) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    return destroy(filters, filter) ? codeOf(pretendFault("cudnnDestroyFilterDescriptor")) : BAD_PARAM;
+}
+
+EXPORT cudnnCreateConvolutionDescriptor(Convolution **convolution) {
+    ENTER("cudnnCreateConvolutionDescriptor")
+    return create(convolutions, convolution);
+}
+
+EXPORT cudnnSetConvolution2dDescriptor(Convolution *convolution, int padY, int padX, int strideY, int strideX, int dilationY,
+                                       int dilationX, int mode, int type) {
+    ENTER("cudnnSetConvolution2dDescriptor")
+    if (convolutions.count(convolution) == 0 || padY < 0 || padX < 0 || strideY < 1 || strideX < 1 || dilationY != 1
+        || dilationX != 1 || mode != CROSS_CORRELATION || type != FLOAT) {
+        return BAD_PARAM;
+    }
+    *convolution = {padY, padX, strideY, strideX, convolution->math};
+    return SUCCESS;
+}
+
+EXPORT cudnnSetConvolutionMathType(Convolution *convolution, int math) {
+    ENTER("cudnnSetConvolutionMathType")
+    if (convolutions.count(convolution) == 0 || (math != DEFAULT_MATH && math != FMA_MATH)) {
+        return BAD_PARAM;
+    }
+    convolution->math = math;
+    return SUCCESS;
+}
+
+EXPORT cudnnDestroyConvolutionDescriptor(Convolution *convolution) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    return destroy(convolutions, convolution) ? codeOf(pretendFault("cudnnDestroyConvolutionDescriptor")) : BAD_PARAM;
+}
+
+EXPORT cudnnGetConvolutionForwardWorkspaceSize(void *, void *x, void *w, void *how, void *y, int algorithm, size_t *bytes) {
+    ENTER("cudnnGetConvolutionForwardWorkspaceSize")
+    return workspaceSize(Pass::FORWARD, shapeOf(x, w, how, y), algorithm, bytes);
+}
+
+EXPORT cudnnGetConvolutionBackwardDataWorkspaceSize(void *, void *w, void *y, void *how, void *x, int algorithm, size_t *bytes) {
+    ENTER("cudnnGetConvolutionBackwardDataWorkspaceSize")
+    return workspaceSize(Pass::DATA, shapeOf(x, w, how, y), algorithm, bytes);
+}
+
+EXPORT cudnnGetConvolutionBackwardFilterWorkspaceSize(void *, void *x, void *y, void *how, void *w, int algorithm, size_t *bytes) {
+    ENTER("cudnnGetConvolutionBackwardFilterWorkspaceSize")
+    return workspaceSize(Pass::FILTER, shapeOf(x, w, how, y), algorithm, bytes);
+}
+
+EXPORT cudnnConvolutionForward(void *handle, const float *alpha, void *xShape, const float *x, void *wShape, const float *w, void *how,
+                               int algorithm, void *workspace, size_t bytes, const float *beta, void *yShape, float *y) {
+    ENTER("cudnnConvolutionForward")
+    return !plain(alpha, beta)
+               ? NOT_SUPPORTED
+               : run<Pass::FORWARD>(handle, shapeOf(xShape, wShape, how, yShape), x, w, y, algorithm, workspace, bytes);
+}
+
+EXPORT cudnnConvolutionBackwardData(void *handle, const float *alpha, void *wShape, const float *w, void *yShape, const float *y,
+                                    void *how, int algorithm, void *workspace, size_t bytes, const float *beta, void *xShape,
+                                    float *x) {
+    ENTER("cudnnConvolutionBackwardData")
+    return !plain(alpha, beta)
+               ? NOT_SUPPORTED
+               : run<Pass::DATA>(handle, shapeOf(xShape, wShape, how, yShape), x, w, y, algorithm, workspace, bytes);
+}
+
+EXPORT cudnnConvolutionBackwardFilter(void *handle, const float *alpha, void *xShape, const float *x, void *yShape, const float *y,
+                                      void *how, int algorithm, void *workspace, size_t bytes, const float *beta, void *wShape,
+                                      float *w) {
+    ENTER("cudnnConvolutionBackwardFilter")
+    return !plain(alpha, beta)
+               ? NOT_SUPPORTED
+               : run<Pass::FILTER>(handle, shapeOf(xShape, wShape, how, yShape), x, w, y, algorithm, workspace, bytes);
+}
+
+EXPORT cudnnConvolutionBackwardBias(void *handle, const float *alpha, void *yShape, const float *y, const float *beta, void *bShape,
+                                    float *b) {
+    ENTER("cudnnConvolutionBackwardBias")
+    const Tensor maps = at<Tensor>(tensors, yShape), bias = at<Tensor>(tensors, bShape);
+    if (!ready(handle)) {
+        return NOT_INITIALIZED;
+    }
+    if (!plain(alpha, beta) || !maps.set() || !bias.set() || bias.c != maps.c || bias.h != 1 || bias.w != 1
+        || !pretend::onDevice(y, sizeof(float) * maps.count()) || !pretend::onDevice(b, sizeof(float) * bias.count())) {
+        return BAD_PARAM;
+    }
+    if (!pretend::loaded("bias")) {
+        return EXECUTION_FAILED;
+    }
+    return enqueue(handle, [=] {
+        const size_t pixels = static_cast<size_t>(maps.h) * maps.w;
+        for (int c = 0; c < maps.c; c++) {
+            double sum = 0;
+            for (size_t i = 0; i < pixels; i++) {
+                sum += y[c * pixels + i];
+            }
+            b[c] = static_cast<float>(sum);
+        }
+    });
+}
+
+namespace {
+
+// Whether these are maps, another three arrays of their shape, and channels that fit them.
+bool normalisable(const Tensor &x, const Tensor &y, const Tensor &channels, int mode) {
+    return x.set() && y.set() && channels.set() && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
+           && channels.w == 1 && mode == SPATIAL;
+}
+
+bool channelsOnDevice(const Tensor &channels, std::initializer_list<const float *> arrays) {
+    for (const float *array : arrays) {
+        if (!pretend::onDevice(array, sizeof(float) * channels.count())) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+EXPORT cudnnBatchNormalizationForwardTraining(void *handle, int mode, const float *alpha, const float *beta, void *xShape,
+                                              const float *x, void *yShape, float *y, void *channelShape, const float *scale,
+                                              const float *bias, double momentum, float *runningMean, float *runningVariance,
+                                              double epsilon, float *savedMean, float *savedInverse) {
+    ENTER("cudnnBatchNormalizationForwardTraining")
+    const Tensor maps = at<Tensor>(tensors, xShape), channels = at<Tensor>(tensors, channelShape);
+    const size_t bytes = sizeof(float) * maps.count();
+    if (!ready(handle)) {
+        return NOT_INITIALIZED;
+    }
+    if (!plain(alpha, beta) || !normalisable(maps, at<Tensor>(tensors, yShape), channels, mode) || epsilon < 1e-5
+        || !pretend::onDevice(x, bytes) || !pretend::onDevice(y, bytes) || pretend::overlap(x, bytes, y, bytes)
+        || !channelsOnDevice(channels, {scale, bias, runningMean, runningVariance, savedMean, savedInverse})) {
+        return BAD_PARAM;
+    }
+    if (!pretend::loaded("normalise")) {
+        return EXECUTION_FAILED;
+    }
+    return enqueue(handle, [=] {
+        const size_t pixels = static_cast<size_t>(maps.h) * maps.w;
+        for (int c = 0; c < maps.c; c++) {
+            const float *own = x + c * pixels;
+            double mean = 0, variance = 0;
+            for (size_t i = 0; i < pixels; i++) {
+                mean += own[i];
+            }
+            mean /= pixels;
+            for (size_t i = 0; i < pixels; i++) {
+                variance += (own[i] - mean) * (own[i] - mean);
+            }
+            variance /= pixels;
+            const double inverse = 1 / std::sqrt(variance + epsilon);
+            const double unbiased = pixels > 1 ? variance * pixels / (pixels - 1) : variance;
+            for (size_t i = 0; i < pixels; i++) {
+                y[c * pixels + i] = static_cast<float>(scale[c] * (own[i] - mean) * inverse + bias[c]);
+            }
+            runningMean[c] = static_cast<float>(runningMean[c] + momentum * (mean - runningMean[c]));
+            runningVariance[c] = static_cast<float>(runningVariance[c] + momentum * (unbiased - runningVariance[c]));
+            savedMean[c] = static_cast<float>(mean);
+            savedInverse[c] = static_cast<float>(inverse);
+        }
+    });
+}
+
+EXPORT cudnnBatchNormalizationBackward(void *handle, int mode, const float *alphaData, const float *betaData, const float *alphaScale,
+                                       const float *betaScale, void *xShape, const float *x, void *dyShape, const float *dy,
+                                       void *dxShape, float *dx, void *channelShape, const float *scale, float *dScale, float *dBias,
+                                       double epsilon, const float *savedMean, const float *savedInverse) {
+    ENTER("cudnnBatchNormalizationBackward")
+    const Tensor maps = at<Tensor>(tensors, xShape), channels = at<Tensor>(tensors, channelShape);
+    const size_t bytes = sizeof(float) * maps.count();
+    if (!ready(handle)) {
+        return NOT_INITIALIZED;
+    }
+    if (!plain(alphaData, betaData) || !plain(alphaScale, betaScale) || epsilon < 1e-5
+        || !normalisable(maps, at<Tensor>(tensors, dyShape), channels, mode)
+        || !normalisable(maps, at<Tensor>(tensors, dxShape), channels, mode) || !pretend::onDevice(x, bytes)
+        || !pretend::onDevice(dy, bytes) || !pretend::onDevice(dx, bytes) || pretend::overlap(x, bytes, dx, bytes)
+        || pretend::overlap(dy, bytes, dx, bytes)
+        || !channelsOnDevice(channels, {scale, dScale, dBias, savedMean, savedInverse})) {
+        return BAD_PARAM;
+    }
+    if (!pretend::loaded("normalise backward")) {
+        return EXECUTION_FAILED;
+    }
+    return enqueue(handle, [=] {
+        const size_t pixels = static_cast<size_t>(maps.h) * maps.w;
+        for (int c = 0; c < maps.c; c++) {
+            const float *values = x + c * pixels, *gradient = dy + c * pixels;
+            double sum = 0, product = 0;
+            for (size_t i = 0; i < pixels; i++) {
+                sum += gradient[i];
+                product += gradient[i] * (values[i] - static_cast<double>(savedMean[c])) * savedInverse[c];
+            }
+            for (size_t i = 0; i < pixels; i++) {
+                const double normalised = (values[i] - static_cast<double>(savedMean[c])) * savedInverse[c];
+                dx[c * pixels + i] = static_cast<float>(static_cast<double>(scale[c]) * savedInverse[c]
+                                                        * (gradient[i] - sum / pixels - normalised * product / pixels));
+            }
+            dScale[c] = static_cast<float>(product);
+            dBias[c] = static_cast<float>(sum);
+        }
+    });
+}
