@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,8 +85,9 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
-    /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. */
+    /** Every switch that a GPU has, alone and left out; what cannot be turned there has no row. Takes two minutes. */
     @Test
+    @Tag("long")
     void ablateTurnsEverySwitchOfTheDevice() throws Exception {
         AblationRecord record = Json.read(
                 result("ablate", "--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"),
