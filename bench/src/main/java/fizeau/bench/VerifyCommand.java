@@ -2,10 +2,10 @@
 package fizeau.bench;
 
 import fizeau.backend.Backend;
+import fizeau.backend.Closing;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.cuda.LibraryLevelBackend;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.bench.files.Json;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.verify.GoldenSet;

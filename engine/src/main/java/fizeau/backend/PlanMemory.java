@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +20,6 @@ public final class PlanMemory {
     /** System property: a folder for the file, or {@code off}. */
     public static final String PROPERTY = "fizeau.plans";
 
-    private static final String OFF = "off";
     private static final String CPU_FILE = "plans.properties";
     private static final String CUDA_FILE = "plans-cuda.properties";
     private static final String ENVIRONMENT = "environment";
@@ -60,13 +60,9 @@ public final class PlanMemory {
     }
 
     private static PlanMemory ofUser(String name, String libraries) {
-        String place = System.getProperty(
-                PROPERTY,
-                Path.of(System.getProperty("user.home"), ".cache", "fizeau").toString());
-        if (place.equals(OFF)) {
-            return none();
-        }
-        return openFile(Path.of(place).resolve(name), environment(libraries));
+        return UserCache.folder(PROPERTY)
+                .map(folder -> openFile(folder.resolve(name), environment(libraries)))
+                .orElseGet(PlanMemory::none);
     }
 
     /** What a timing depends on: processor, cores, virtual machine, libraries. */
@@ -83,6 +79,15 @@ public final class PlanMemory {
     public Optional<Plan> find(String key) {
         String word = plans.getProperty(key, "");
         return Stream.of(Plan.values()).filter(plan -> plan.word().equals(word)).findFirst();
+    }
+
+    /** What was remembered of a shape; otherwise measures and remembers it. */
+    public Plan find(String key, Supplier<Plan> measurement) {
+        return find(key).orElseGet(() -> {
+            Plan fastest = measurement.get();
+            put(key, fastest);
+            return fastest;
+        });
     }
 
     /** Remembers the fastest plan of a shape. */

@@ -15,12 +15,7 @@ final class SequentialBatch implements TrainingBatch {
         try {
             members.forEach(member -> sessions.add(open.apply(member)));
         } catch (RuntimeException failure) {
-            try {
-                close();
-            } catch (RuntimeException second) {
-                failure.addSuppressed(second);
-            }
-            throw failure;
+            throw Closing.afterFailure(failure, this);
         }
     }
 
@@ -59,21 +54,8 @@ final class SequentialBatch implements TrainingBatch {
 
     @Override
     public void close() {
-        RuntimeException first = null;
-        for (TrainingSession session : sessions) {
-            try {
-                session.close();
-            } catch (RuntimeException failure) {
-                if (first == null) {
-                    first = failure;
-                } else {
-                    first.addSuppressed(failure);
-                }
-            }
-        }
+        List<TrainingSession> all = List.copyOf(sessions);
         sessions.clear();
-        if (first != null) {
-            throw first;
-        }
+        Closing.all(all);
     }
 }

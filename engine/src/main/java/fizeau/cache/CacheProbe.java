@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.cache;
 
+import java.util.HashSet;
+import java.util.List;
+
 /**
  * One cache taken apart, so that a benchmark can time what its users pay: each call is one look-up, or the work that a
  * look-up saves. Keys are numbered from 0; the values of all of them are in the cache. Confined to one thread. Results are
  * returned only so that no call can be optimised away.
  */
 public interface CacheProbe {
+
+    /**
+     * The positions or other things that keys are made of, two or more and all different; a copy.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    static <K> List<K> requireDistinct(List<K> positions) {
+        if (positions.size() < 2 || new HashSet<>(positions).size() < positions.size()) {
+            throw new IllegalArgumentException(
+                    "caches are probed with two or more different positions, got " + positions);
+        }
+        return List.copyOf(positions);
+    }
+
+    /** Makes no value: of a key that is looked up although it should be there. */
+    static <K, V> V absent(K key) {
+        throw new IllegalStateException("the value of " + key + " should be in the cache");
+    }
 
     /** The cache's name. */
     String name();

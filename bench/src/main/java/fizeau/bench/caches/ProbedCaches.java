@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.caches;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Plan;
 import fizeau.backend.cpu.CpuBackend;
 import fizeau.backend.cpu.TelescopeCaches;
 import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.cuda.CudaTelescopeCaches;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.selection.BackendSelector;
 import fizeau.backend.selection.DeviceName;
 import fizeau.cache.CacheProbe;

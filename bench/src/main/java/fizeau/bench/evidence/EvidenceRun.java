@@ -4,6 +4,7 @@ package fizeau.bench.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.protocol.ChildJvm;
 import fizeau.nativeconfig.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,6 @@ import java.util.stream.Stream;
 /** Runs steps one after the other, each in a process of its own, and reads what they left. A step that fails hides no other. */
 public final class EvidenceRun {
 
-    private static final int BAD_INPUT = 2;
     private static final String LOGS = "logs";
 
     /**
@@ -200,7 +200,7 @@ public final class EvidenceRun {
         }
         return switch (process.exitCode()) {
             case 0 -> EvidenceRow.DONE;
-            case BAD_INPUT -> EvidenceRow.UNAVAILABLE;
+            case ChildJvm.BAD_INPUT -> EvidenceRow.UNAVAILABLE;
             default -> EvidenceRow.FAILED;
         };
     }
@@ -211,7 +211,7 @@ public final class EvidenceRun {
         }
         return switch (process.exitCode()) {
             case 0 -> "";
-            case BAD_INPUT -> process.complaint();
+            case ChildJvm.BAD_INPUT -> process.complaint();
             default -> "it ended with exit code " + process.exitCode() + ": " + process.complaint();
         };
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.evidence;
 
+import fizeau.bench.environment.Programs;
 import fizeau.nativeconfig.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,8 +29,7 @@ final class Sanitizer {
 
     /** Where it is: on the path, or in a toolkit that was named or has the usual place. */
     static Optional<Path> find(Settings settings) {
-        List<Path> folders =
-                new ArrayList<>(settings.variable("PATH").map(Settings::folders).orElse(List.of()));
+        List<Path> folders = new ArrayList<>(Programs.searchPath(settings));
         for (String variable : List.of("FIZEAU_CUDA_PATH", "CUDA_PATH", "CUDA_HOME")) {
             settings.variable(variable).map(Settings::folders).orElse(List.of()).forEach(folder -> {
                 folders.add(folder.resolve("bin"));
@@ -37,10 +37,7 @@ final class Sanitizer {
             });
         }
         folders.add(settings.root().resolve("usr/local/cuda/bin"));
-        return folders.stream()
-                .map(folder -> folder.resolve(PROGRAM))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst();
+        return Programs.first(folders, PROGRAM);
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.profile;
 
+import fizeau.bench.environment.Programs;
 import fizeau.nativeconfig.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,10 +102,7 @@ public enum ProfilerTool {
 
     /** Where it is on the search path. */
     Optional<Path> find(Settings settings) {
-        return settings.variable("PATH").map(Settings::folders).orElse(List.of()).stream()
-                .map(folder -> folder.resolve(program))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst();
+        return Programs.first(Programs.searchPath(settings), program);
     }
 
     /**

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.protocol;
 
+import fizeau.backend.UserCache;
+import fizeau.image.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +26,6 @@ final class ClassArchive {
     /** System property: a folder for the archives, or {@code off}. */
     static final String PROPERTY = "fizeau.classes";
 
-    private static final String OFF = "off";
     private static final String SUFFIX = ".jsa";
 
     /** Of other builds, Java versions and class paths. */
@@ -39,10 +39,7 @@ final class ClassArchive {
 
     /** The archive for a class path, in the folder that the system property names, by default in the user's cache folder. */
     static Optional<ClassArchive> of(String classPath) {
-        String folder = System.getProperty(
-                PROPERTY,
-                Path.of(System.getProperty("user.home"), ".cache", "fizeau").toString());
-        return folder.equals(OFF) ? Optional.empty() : in(Path.of(folder), classPath);
+        return UserCache.folder(PROPERTY).flatMap(folder -> in(folder, classPath));
     }
 
     /** The same in a folder, which need not exist yet. */
@@ -91,15 +88,9 @@ final class ClassArchive {
         }
         try {
             Files.createDirectories(file.getParent());
-            Path beside = Files.createTempFile(file.getParent(), "classes-", ".part");
-            try {
-                Files.copy(written, beside, StandardCopyOption.REPLACE_EXISTING);
-                Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            AtomicFile.write(file, out -> Files.copy(written, out));
             forgetOldest();
-        } catch (IOException unwritable) {
+        } catch (IOException | RuntimeException unwritable) {
             // the next run tries again
         }
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.training;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Ranges;
 import fizeau.backend.StageClock;
 import fizeau.backend.StageClock.Stage;
 import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.cuda.StageEvents;
-import fizeau.backend.cuda.raw.Closing;
 import java.util.Arrays;
 import java.util.List;
 

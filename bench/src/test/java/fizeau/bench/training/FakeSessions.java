@@ -107,7 +107,7 @@ public final class FakeSessions implements SessionProvider {
 
         private void work() {
             switch (behaviour) {
-                case SLEEPING -> sleep(4);
+                case SLEEPING -> sleep(40);
                 case BIMODAL -> sleep(iterations % 3 == 0 ? 20 : 2);
                 case FORGETFUL -> unfinished = unfinished.thenRunAsync(() -> sleep(10));
                 case BROKEN -> throw new IllegalStateException("the sixth gear is missing");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cpu;
 
+import fizeau.backend.BoxKey;
 import fizeau.backend.Plan;
 import fizeau.backend.PlanMemory;
 import fizeau.optics.Box;
@@ -16,9 +17,6 @@ import java.util.Map;
  */
 final class PlanSelector {
 
-    /** Boxes are alike when their edges agree rounded up to this many samples. */
-    private static final int BUCKET = 32;
-
     /** Where the box's edges are this small a part of the frame's, the matrix plan was the fastest in every trial. */
     private static final int CLEARLY_MATRIX = 4;
 
@@ -33,11 +31,10 @@ final class PlanSelector {
     private final PlanMemory memory;
     private final Map<Key, Plan> chosen = new HashMap<>();
 
-    private record Key(Shape object, Shape frame, int rows, int columns, int threads) {
+    private record Key(BoxKey box, int threads) {
 
         String text() {
-            return object + " in " + frame + ", box up to " + rows * BUCKET + " x " + columns * BUCKET + ", " + threads
-                    + " threads";
+            return box + ", " + threads + " threads";
         }
     }
 
@@ -52,20 +49,8 @@ final class PlanSelector {
         if (box.height() <= frame.ny() / CLEARLY_MATRIX && box.width() <= frame.nx() / CLEARLY_MATRIX) {
             return Plan.MATRIX;
         }
-        Key key = new Key(object, frame, bucket(box.height()), bucket(box.width()), transforms.workers());
-        return chosen.computeIfAbsent(key, any -> remembered(key, mask, transforms));
-    }
-
-    private Plan remembered(Key key, Mask mask, TransformFactory transforms) {
-        return memory.find(key.text()).orElseGet(() -> {
-            Plan fastest = fastest(key.object(), mask, transforms);
-            memory.put(key.text(), fastest);
-            return fastest;
-        });
-    }
-
-    private static int bucket(int edge) {
-        return (edge + BUCKET - 1) / BUCKET;
+        Key key = new Key(BoxKey.of(object, mask), transforms.workers());
+        return chosen.computeIfAbsent(key, any -> memory.find(key.text(), () -> fastest(object, mask, transforms)));
     }
 
     private static Plan fastest(Shape object, Mask mask, TransformFactory transforms) {

@@ -13,7 +13,6 @@ import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -47,14 +46,10 @@ public final class TelescopeCaches implements AutoCloseable {
             float[] amplitudes,
             List<PixelPosition> centres,
             int threads) {
-        if (centres.size() < 2 || new HashSet<>(centres).size() < centres.size()) {
-            throw new IllegalArgumentException(
-                    "caches are probed with two or more different positions, got " + centres);
-        }
         this.object = object;
         this.frame = frame;
         this.aperture = aperture;
-        this.centres = List.copyOf(centres);
+        this.centres = CacheProbe.requireDistinct(centres);
         this.amplitudes = amplitudes.clone();
         this.pool = new WorkerPool(threads);
         this.keeping = new TransformFactory(object, frame, pool, true);
@@ -107,10 +102,6 @@ public final class TelescopeCaches implements AutoCloseable {
         return detector;
     }
 
-    private static <K, V> V absent(K key) {
-        throw new IllegalStateException("the value of " + key + " should be in the cache");
-    }
-
     private final class Measurements implements CacheProbe {
         private final BoundedCache<MeasurementKey, MeasuredTarget> kept =
                 BoundedCache.ofHeapValues(Integer.MAX_VALUE, NO_BOUND, MeasuredTarget::bytes);
@@ -157,7 +148,7 @@ public final class TelescopeCaches implements AutoCloseable {
 
         @Override
         public long hit(int key) {
-            return kept.get(cacheKey(key), TelescopeCaches::absent).bytes();
+            return kept.get(cacheKey(key), CacheProbe::absent).bytes();
         }
 
         @Override
@@ -215,8 +206,7 @@ public final class TelescopeCaches implements AutoCloseable {
 
         @Override
         public long hit(int key) {
-            try (var lease =
-                    transforms.acquire(new TransformKey(masks.get(key), plans.get(key)), TelescopeCaches::absent)) {
+            try (var lease = transforms.acquire(new TransformKey(masks.get(key), plans.get(key)), CacheProbe::absent)) {
                 return lease.value().bytes();
             }
         }
@@ -275,7 +265,7 @@ public final class TelescopeCaches implements AutoCloseable {
 
         @Override
         public long hit(int key) {
-            return kept.get(centres.get(key), TelescopeCaches::absent).openCount();
+            return kept.get(centres.get(key), CacheProbe::absent).openCount();
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cpu;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Inputs;
 import fizeau.backend.SessionReport;
 import fizeau.backend.TrainingBatch;
@@ -42,12 +43,7 @@ final class ThreadedBatch implements TrainingBatch {
                 sessions.add(on(member, () -> open.apply(wanted)));
             }
         } catch (RuntimeException failure) {
-            try {
-                close();
-            } catch (RuntimeException second) {
-                failure.addSuppressed(second);
-            }
-            throw failure;
+            throw Closing.afterFailure(failure, this);
         }
     }
 

@@ -2,6 +2,7 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Backend;
+import fizeau.backend.Closing;
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.DeviceLatencies;
 import fizeau.backend.DeviceRates;
@@ -17,7 +18,6 @@ import fizeau.backend.TrainingBatch;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaDevice;
 import fizeau.cache.CacheStatistics;
 import fizeau.nativeconfig.Settings;

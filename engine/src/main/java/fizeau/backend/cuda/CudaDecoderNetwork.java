@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.DecoderNetwork;
 import fizeau.backend.Inputs;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.DeviceAddress;
 import fizeau.kernels.ParameterStep;

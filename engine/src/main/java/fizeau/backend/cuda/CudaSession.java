@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.PlanMemory;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.Cublas;
 import fizeau.backend.cuda.raw.CudaContext;
 import fizeau.backend.cuda.raw.CudaDriver;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Plan;
 import fizeau.backend.cuda.DeviceCaches.MeasurementKey;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.cache.BoundedCache;
 import fizeau.cache.CacheProbe;
@@ -14,7 +14,6 @@ import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
@@ -51,13 +50,9 @@ public final class CudaTelescopeCaches implements AutoCloseable {
             float[] object,
             List<PixelPosition> centres,
             CudaSession session) {
-        if (centres.size() < 2 || new HashSet<>(centres).size() < centres.size()) {
-            throw new IllegalArgumentException(
-                    "caches are probed with two or more different positions, got " + centres);
-        }
         this.frame = frame;
         this.aperture = aperture;
-        this.centres = List.copyOf(centres);
+        this.centres = CacheProbe.requireDistinct(centres);
         this.session = session;
         try {
             this.tables = own(new DeviceCaches(session, CacheSwitches.FRESH_MEASUREMENTS));
@@ -118,10 +113,6 @@ public final class CudaTelescopeCaches implements AutoCloseable {
         return one.bytes() == other.bytes() && Arrays.equals(values[0], values[1]);
     }
 
-    private static <K, V> V absent(K key) {
-        throw new IllegalStateException("the value of " + key + " should be in the cache");
-    }
-
     /** What the three have in common: values that stay, and a cache of one that borrows them. */
     private abstract class Probe<K, V extends AutoCloseable> implements CacheProbe {
         private final String name;
@@ -175,7 +166,7 @@ public final class CudaTelescopeCaches implements AutoCloseable {
 
         @Override
         public final long hit(int key) {
-            try (var lease = kept.acquire(keys.get(key), CudaTelescopeCaches::absent)) {
+            try (var lease = kept.acquire(keys.get(key), CacheProbe::absent)) {
                 return System.identityHashCode(lease.value());
             }
         }

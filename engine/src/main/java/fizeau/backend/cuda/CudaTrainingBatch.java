@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Inputs;
 import fizeau.backend.Plan;
 import fizeau.backend.Ranges;
@@ -8,7 +9,6 @@ import fizeau.backend.SessionReport;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingBatch;
 import fizeau.backend.TrainingSpec;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaStream;
 import fizeau.optics.PixelPosition;

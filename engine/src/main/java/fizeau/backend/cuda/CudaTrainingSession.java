@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Inputs;
 import fizeau.backend.Plan;
 import fizeau.backend.Ranges;
@@ -10,7 +11,6 @@ import fizeau.backend.Switches;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.TrainingAdvanceParameters;
 import fizeau.optics.PixelPosition;

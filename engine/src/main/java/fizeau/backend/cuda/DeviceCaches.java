@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Plan;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.cache.BoundedCache;

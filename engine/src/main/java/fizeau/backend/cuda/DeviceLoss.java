@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Plan;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.DeviceCaches.MeasurementKey;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.cache.BoundedCache;
 import fizeau.cache.CacheStatistics;

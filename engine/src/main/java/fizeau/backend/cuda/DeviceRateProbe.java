@@ -2,8 +2,6 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.DeviceRates;
-import fizeau.backend.cuda.raw.CudaEvent;
-import fizeau.backend.cuda.raw.CudaStream;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.MultiplyAddRateParameters;
 
@@ -20,8 +18,6 @@ final class DeviceRateProbe {
     /** A device of one multiprocessor is no real one, and its emulation is slow. */
     private static final int ROUNDS_OF_AN_EMULATION = 4;
 
-    private static final int REPEATS = 5;
-
     private DeviceRateProbe() {}
 
     /** The fastest of a few tries of each. */
@@ -31,7 +27,8 @@ final class DeviceRateProbe {
         try (DeviceMemory from = session.allocate(bytes, "a copy");
                 DeviceMemory to = session.allocate(bytes, "a copy")) {
             session.stream().clear(from);
-            copySeconds = fastest(session, () -> session.stream().copyOnDevice(from, to, bytes));
+            copySeconds = 1e-9
+                    * DeviceTimer.fastestNanos(session, () -> session.stream().copyOnDevice(from, to, bytes));
         }
         int multiprocessors = session.context().device().multiprocessors();
         int blocks = BLOCKS_PER_MULTIPROCESSOR * multiprocessors;
@@ -40,26 +37,8 @@ final class DeviceRateProbe {
                 (long) Float.BYTES * blocks * MultiplyAddRateParameters.THREADS, "results of a rate")) {
             MultiplyAddRateParameters launch =
                     new MultiplyAddRateParameters(results.address(), 0.999f, 0.001f, rounds, blocks);
-            double seconds = fastest(session, () -> session.launch(launch));
+            double seconds = 1e-9 * DeviceTimer.fastestNanos(session, () -> session.launch(launch));
             return new DeviceRates(2.0 * bytes / copySeconds, launch.flops() / seconds);
-        }
-    }
-
-    private static double fastest(CudaSession session, Runnable work) {
-        CudaStream stream = session.stream();
-        try (CudaEvent start = CudaEvent.open(session.context());
-                CudaEvent end = CudaEvent.open(session.context())) {
-            double best = Double.POSITIVE_INFINITY;
-            for (int i = 0; i <= REPEATS; i++) {
-                start.record(stream);
-                work.run();
-                end.record(stream);
-                end.synchronize();
-                if (i > 0) { // the first loads what is loaded late
-                    best = Math.min(best, end.nanosSince(start));
-                }
-            }
-            return best * 1e-9;
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
-import fizeau.backend.cuda.raw.Closing;
+import fizeau.backend.Closing;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.backend.cuda.raw.PinnedMemory;

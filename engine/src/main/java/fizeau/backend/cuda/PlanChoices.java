@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.BoxKey;
 import fizeau.backend.Plan;
 import fizeau.backend.PlanMemory;
-import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.optics.Box;
 import fizeau.optics.Mask;
 import fizeau.optics.Shape;
@@ -17,33 +17,21 @@ import java.util.Map;
  */
 final class PlanChoices {
 
-    /** Boxes are alike when their edges agree rounded up to this many samples. */
-    private static final int BUCKET = 32;
-
     /** Up to this edge the box form moves and computes a fraction of what transforms of a frame do. */
     private static final int CLEARLY_MATRIX = 64;
-
-    private static final int REPEATS = 5;
 
     /** The FFT must be this much faster: a disturbed timing shall not decide for long. */
     private static final double CLEARLY_FASTER = 0.9;
 
-    private record Key(Shape object, Shape frame, int rows, int columns) {
-
-        String text() {
-            return object + " in " + frame + ", box up to " + rows * BUCKET + " x " + columns * BUCKET;
-        }
-    }
-
     private final CudaSession session;
     private final PlanMemory memory;
-    private final Map<Key, Plan> chosen;
+    private final Map<BoxKey, Plan> chosen;
 
     PlanChoices(CudaSession session, PlanMemory memory) {
         this(session, memory, new HashMap<>());
     }
 
-    private PlanChoices(CudaSession session, PlanMemory memory, Map<Key, Plan> chosen) {
+    private PlanChoices(CudaSession session, PlanMemory memory, Map<BoxKey, Plan> chosen) {
         this.session = session;
         this.memory = memory;
         this.chosen = chosen;
@@ -71,21 +59,8 @@ final class PlanChoices {
         if (small || !measured || !session.hasCufft()) {
             return Plan.MATRIX;
         }
-        Key key = new Key(object, mask.shape(), bucket(box.height()), bucket(box.width()));
-        Plan known = chosen.get(key);
-        if (known == null) {
-            known = memory.find(key.text()).orElse(null);
-            if (known == null) {
-                known = fastest(object, mask);
-                memory.put(key.text(), known);
-            }
-            chosen.put(key, known);
-        }
-        return known;
-    }
-
-    private static int bucket(int edge) {
-        return (edge + BUCKET - 1) / BUCKET;
+        BoxKey key = BoxKey.of(object, mask);
+        return chosen.computeIfAbsent(key, any -> memory.find(key.toString(), () -> fastest(object, mask)));
     }
 
     private Plan fastest(Shape object, Mask mask) {
@@ -99,9 +74,7 @@ final class PlanChoices {
         Shape frame = mask.shape();
         try (DeviceCaches caches = new DeviceCaches(session, CacheSwitches.FRESH_MEASUREMENTS);
                 Workspace workspace = new Workspace(session);
-                DeviceArrays arrays = new DeviceArrays(session);
-                CudaEvent start = CudaEvent.open(session.context());
-                CudaEvent end = CudaEvent.open(session.context())) {
+                DeviceArrays arrays = new DeviceArrays(session)) {
             DeviceTelescope telescope = DeviceTelescope.of(plan, object, frame, session, caches, workspace);
             var estimate = arrays.zeroFloats(object.count(), "an estimate that is timed");
             var target = arrays.zeroFloats(frame.count(), "a target that is timed");
@@ -109,18 +82,16 @@ final class PlanChoices {
             var rows = arrays.doubles(frame.ny(), "losses of rows that are timed");
             var gradient = arrays.floats(object.count(), "a gradient that is timed");
             telescope.reserve(batch);
-            double best = Double.POSITIVE_INFINITY;
-            for (int i = 0; i <= REPEATS; i++) {
-                start.record(session.stream());
-                telescope.compare(
-                        estimate, batch, target.address(), weight.address(), rows.address(), gradient.address(), false);
-                end.record(session.stream());
-                end.synchronize();
-                if (i > 0) { // the first loads what is loaded late
-                    best = Math.min(best, end.nanosSince(start));
-                }
-            }
-            return best;
+            return DeviceTimer.fastestNanos(
+                    session,
+                    () -> telescope.compare(
+                            estimate,
+                            batch,
+                            target.address(),
+                            weight.address(),
+                            rows.address(),
+                            gradient.address(),
+                            false));
         }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Inputs;
 import fizeau.backend.Plan;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaGraph;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.optics.Mask;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Closing;
 import fizeau.backend.Ranges;
 import fizeau.backend.StageClock.Stage;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaStream;
 import java.util.ArrayDeque;

@@ -2,8 +2,8 @@
 package fizeau.backend.selection;
 
 import fizeau.backend.Backend;
+import fizeau.backend.Closing;
 import fizeau.backend.cuda.CudaBackend;
-import fizeau.backend.cuda.raw.Closing;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.kernels.KernelCompilationException;
 import fizeau.nativeconfig.Settings;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda.raw;
 
+import fizeau.backend.Closing;
 import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.List;

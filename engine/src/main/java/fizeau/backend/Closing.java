@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.backend.cuda.raw;
+package fizeau.backend;
 
 import java.util.List;
 
