@@ -24,7 +24,7 @@ final class SmallTable {
                 0.01,
                 60,
                 CacheSwitches.FRESH_MEASUREMENTS,
-                new ProtocolSpec(rounds, 0, 0, 1, 0.95, ProtocolSpec.STEAL_LIMIT, WarmUpRule.quick()));
+                new ProtocolSpec(rounds, 0, 0, 1, 0.95, ProtocolSpec.STEAL_LIMIT, new WarmUpRule(0, 0.02, 0.5)));
     }
 
     static OperatorJob job(OperatorMethod method) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.backend.Backend;
+import fizeau.backend.Plan;
 import fizeau.backend.Precision;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingBatch;
@@ -15,6 +16,8 @@ import fizeau.kernels.PretendCuda;
 import fizeau.optics.PixelPosition;
 import fizeau.testkit.TrainingBatchConformance;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +39,14 @@ class CudaTrainingBatchTest extends TrainingBatchConformance {
     protected Backend open(int threads) {
         opened = CudaBackend.open(machine.settings(), 0);
         return opened;
+    }
+
+    /** Threads mean nothing here; graphs do. */
+    static Stream<Switches> settings() {
+        return Stream.of(
+                Switches.optimized(1),
+                new Switches(true, true, true, Optional.of(Plan.MATRIX), true, true, 1, false),
+                new Switches(false, false, false, Optional.of(Plan.MATRIX), false, false, 1));
     }
 
     @Override
