@@ -22,7 +22,7 @@ final class FeatureMaps {
     private final boolean relu;
     private final float[][][] maps;
     private final float[][][] scratch;
-    private final float[][] products;
+    private final float[][] rowSums;
     private final float[] mean;
     private final float[] inverseDeviation;
     private final float[] scale;
@@ -42,7 +42,7 @@ final class FeatureMaps {
         this.relu = relu;
         this.maps = new float[channels][stride * stride][planes.run()];
         this.scratch = new float[workers][stride * stride][planes.run()];
-        this.products = new float[workers][planes.run()];
+        this.rowSums = new float[workers][planes.run()];
         this.mean = new float[channels];
         this.inverseDeviation = new float[channels];
         this.scale = new float[channels];
@@ -122,22 +122,23 @@ final class FeatureMaps {
         } else {
             System.arraycopy(row, 0, gradient[0], 0, planes.run());
         }
-        double sum = 0;
+        float[] sums = cleared(worker);
         for (int phase = 0; phase < gradient.length; phase++) {
             if (relu) {
                 gate(gradient[phase], maps[channel][phase], planes.run(), scale[channel], shift[channel]);
             }
             planes.clearZeroColumn(gradient[phase]);
-            sum += Sums.sum(gradient[phase], 0, planes.run());
+            Sums.add(gradient[phase], sums, planes.run());
         }
+        double sum = Sums.fold(sums, planes.run());
         if (!batchNorm) {
             return new Gradients(gradient, 0, sum);
         }
-        float[] products = clearedProducts(worker);
+        float[] products = cleared(worker);
         for (int phase = 0; phase < gradient.length; phase++) {
             addProducts(gradient[phase], maps[channel][phase], mean[channel], products, planes.run());
         }
-        double product = Sums.sum(products, 0, planes.run()) * inverseDeviation[channel];
+        double product = Sums.fold(products, planes.run()) * inverseDeviation[channel];
         int pixels = planes.edge() * planes.edge() * gradient.length;
         float meanGradient = (float) (sum / pixels);
         float meanProduct = (float) (product / pixels) * inverseDeviation[channel];
@@ -152,18 +153,18 @@ final class FeatureMaps {
 
     private void normalise(int channel, float gamma, float beta, int worker) {
         int pixels = planes.edge() * planes.edge() * stride * stride;
-        double sum = 0;
+        float[] sums = cleared(worker);
         for (float[] map : maps[channel]) {
-            sum += Sums.sum(map, 0, planes.run());
+            Sums.add(map, sums, planes.run());
         }
-        double average = sum / pixels;
+        double average = Sums.fold(sums, planes.run()) / pixels;
         mean[channel] = (float) average;
-        float[] products = clearedProducts(worker);
+        float[] products = cleared(worker);
         for (float[] map : maps[channel]) {
             addSquares(map, mean[channel], products, planes.run());
         }
         planes.clearZeroColumn(products); // zero columns are no pixels
-        double squares = Sums.sum(products, 0, planes.run());
+        double squares = Sums.fold(products, planes.run());
         double variance = squares / pixels;
         inverseDeviation[channel] = (float) (1 / Math.sqrt(variance + EPSILON));
         scale[channel] = gamma * inverseDeviation[channel];
@@ -173,9 +174,10 @@ final class FeatureMaps {
         runningVariance[channel] += (float) (MOMENTUM * (unbiased - runningVariance[channel]));
     }
 
-    private float[] clearedProducts(int worker) {
-        Arrays.fill(products[worker], 0);
-        return products[worker];
+    /** The worker's own row of sums, all zero. */
+    private float[] cleared(int worker) {
+        Arrays.fill(rowSums[worker], 0);
+        return rowSums[worker];
     }
 
     /** From phase maps to plain rows. */

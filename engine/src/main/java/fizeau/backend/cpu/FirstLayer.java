@@ -93,6 +93,7 @@ final class FirstLayer {
         private final float[][] weights = new float[inputs][];
         private final float[][] first = new float[inputs][outputs];
         private final float[][] second = new float[inputs][outputs];
+        private final float[][] products = new float[partial.length][outputs];
 
         private Rows(float[] parameters) {
             for (int i = 0; i < inputs; i++) {
@@ -116,10 +117,11 @@ final class FirstLayer {
                 int workers) {
             float[] sum = partial[worker];
             Arrays.fill(sum, 0);
+            int from = WorkerPool.from(inputs, worker, workers);
             int to = WorkerPool.from(inputs, worker + 1, workers);
-            for (int i = WorkerPool.from(inputs, worker, workers); i < to; i++) {
+            for (int i = from; i < to; i++) {
                 float z = latent[i];
-                float latentGradient = Sums.dot(weights[i], outputGradient, outputs);
+                float latentGradient = Sums.dot(weights[i], outputGradient, products[worker], outputs);
                 step.apply(latent, latentFirst, latentSecond, i, latentGradient);
                 step.applyOuter(weights[i], first[i], second[i], outputGradient, z, sum, latent[i], outputs);
             }
