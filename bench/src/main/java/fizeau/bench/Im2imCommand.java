@@ -221,6 +221,8 @@ final class Im2imCommand extends AbstractCommand {
                     "cpu",
                     threads,
                     result.rows(),
+                    result.probes(),
+                    result.targets(),
                     rules,
                     children.flags(),
                     result.wrong(),

@@ -106,10 +106,34 @@ class Im2imCommandTest {
 
         out.reset();
         assertThat(run("report", run.toString())).as(err()).isZero();
-        assertThat(out()).contains("full_training s").contains("failed: line 6");
+        assertThat(out())
+                .contains("full_training s")
+                .contains("failed: line 6")
+                .contains("target    fused, segmentation at least 1.800 times baseline, segmentation: unclear")
+                .contains("its floor: convolutions alone");
         assertThat(run("gate", run.toString(), "--against", run.toString()))
                 .as(err())
                 .isZero();
+        JsonNode record = Json.readTree(run.resolve("result.json"));
+        JsonNode target = record.at("/targets/0");
+        assertThat(record.path("targets")).hasSize(1);
+        assertThat(target.path("row").asText()).isEqualTo("fused, segmentation");
+        assertThat(target.path("reference").asText()).isEqualTo("baseline, segmentation");
+        assertThat(target.path("verdict").asText()).isEqualTo("unclear"); // of one round
+        assertThat(target.path("possible").asDouble())
+                .isCloseTo(
+                        record.at("/rows/0/seconds/value").asDouble()
+                                / target.at("/floor/seconds").asDouble(),
+                        offset());
+        // 12 patches of 256 voxels trained and 4 validated, 1684 and 580 pairs a voxel
+        assertThat(target.at("/floor/gigaflop").asDouble())
+                .isCloseTo(2e-9 * 256 * (12 * 1684 + 4 * 580), Offset.offset(1e-12));
+        assertThat(first.at("/metrics/floor/kind").asText()).isEqualTo("derived");
+        assertThat(first.at("/metrics/floor/seconds").asDouble())
+                .isGreaterThanOrEqualTo(
+                        first.at("/metrics/floor/secondsAtBestRate").asDouble());
+        assertThat(record.at("/probes/0/layers")).hasSize(10);
+
         assertThat(out()).contains("fused, segmentation: +0.0 % time");
 
         predict(run.resolve("checkpoints/baseline-segmentation.npy"));
@@ -167,6 +191,11 @@ class Im2imCommandTest {
     private static double seconds(JsonNode element, String timer) {
         return element.at("/metrics/" + timer + "/elapsed_seconds").asDouble();
     }
+        assertThat(first.at("/counts/num_windows").asInt()).isEqualTo(3 * 8);
+        assertThat(record.at("/rows/0/floor/gigaflop").asDouble())
+                .isCloseTo(2e-9 * 24 * 256 * 580, Offset.offset(1e-12));
+        assertThat(record.at("/probes/0/layers/0/stepMillis").isNull()).isTrue();
+        assertThat(record.path("targets")).isEmpty();
 
     @ParameterizedTest
     @CsvSource(
