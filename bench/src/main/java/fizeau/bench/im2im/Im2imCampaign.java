@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
@@ -337,11 +336,7 @@ public final class Im2imCampaign {
     /** The row that another is compared with: of the same work, on the wanted branch, with runs in the same rounds. */
     private Optional<Planned> reference(Planned row) {
         List<Planned> same = plan.rows().stream()
-                .filter(other -> other.settings() != null
-                        && other.experiment() == row.experiment()
-                        && other.settings().work().equals(row.settings().work())
-                        && Objects.equals(other.checkpoint(), row.checkpoint())
-                        && runs.containsKey(other.label()))
+                .filter(other -> other.doesTheWorkOf(row) && runs.containsKey(other.label()))
                 .toList();
         String wanted = plan.reference() == null ? "baseline" : plan.reference();
         Optional<Planned> named = same.stream()
