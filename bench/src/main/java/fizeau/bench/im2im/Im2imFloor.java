@@ -10,7 +10,7 @@ import java.util.Map;
  * @param kind {@code derived}
  * @param gigaflop of all of them
  * @param bestRate GFLOP/s of the fastest of them alone, measured
- * @param secondsAtBestRate {@code gigaflop} over that: below any loop of direct convolutions on this processor
+ * @param secondsAtBestRate {@code gigaflop} over that, as if all of them reached it
  * @param seconds each convolution at its own fastest time: below any loop that is built on this library's convolutions
  * @param share of the row's time that {@code seconds} is; above 1 only by noise
  */

@@ -36,6 +36,8 @@ public final class ConvolutionProbeRunner implements JobRunner {
     private static final int FEWEST = 10;
     private static final long NANOS = 150_000_000;
     private static final double SCALE = 0.1;
+    private static final long[] ONES = {1, 1, 1};
+    private static final long[] ZEROS = {0, 0, 0};
 
     @Override
     public String family() {
@@ -85,6 +87,9 @@ public final class ConvolutionProbeRunner implements JobRunner {
                     try (NoGradGuard guard = new NoGradGuard()) {
                         forward = faster(forward, new Best(form, fastest(() -> apply(one, x, weight)) / batch));
                     }
+                    if (!work.trained() && !one.transposed()) {
+                        forward = faster(forward, new Best("packed, " + form, packed(one, x, weight) / batch));
+                    }
                     if (work.trained()) {
                         Tensor gradient = torch.ones_like(apply(one, x, weight));
                         Runnable both = () -> {
@@ -107,6 +112,17 @@ public final class ConvolutionProbeRunner implements JobRunner {
                 step == null ? null : (Double) (2e-9 * one.stepMultiplyAdds(voxels)),
                 step == null ? null : (Double) step.millis(),
                 step == null ? null : step.form());
+    }
+
+    /** Weights laid out once, as switch {@code prepack} has them. */
+    private static double packed(Convolution one, Tensor x, Tensor weight) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            long[] stride = strides(one);
+            long[] padding = padding(one);
+            long[] size = {x.size(0), x.size(1), x.size(2), x.size(3), x.size(4)};
+            Tensor laidOut = torch.mkldnn_reorder_conv3d_weight(weight.to_mkldnn(), padding, stride, ONES, 1, size);
+            return fastest(() -> torch.mkldnn_convolution(x, laidOut, new TensorOptional(), padding, stride, ONES, 1));
+        }
     }
 
     private static Best faster(Best so, Best other) {
@@ -152,12 +168,17 @@ public final class ConvolutionProbeRunner implements JobRunner {
     }
 
     private static Tensor apply(Convolution one, Tensor x, Tensor weight) {
-        long[] stride = {one.stride(), one.stride(), one.stride()};
-        long pad = one.kernel() / 2;
-        long[] ones = {1, 1, 1};
         return one.transposed()
-                ? torch.conv_transpose3d(
-                        x, weight, new TensorOptional(), stride, new long[] {0, 0, 0}, new long[] {0, 0, 0}, 1, ones)
-                : torch.conv3d(x, weight, new TensorOptional(), stride, new long[] {pad, pad, pad}, ones, 1);
+                ? torch.conv_transpose3d(x, weight, new TensorOptional(), strides(one), ZEROS, ZEROS, 1, ONES)
+                : torch.conv3d(x, weight, new TensorOptional(), strides(one), padding(one), ONES, 1);
+    }
+
+    private static long[] strides(Convolution one) {
+        return new long[] {one.stride(), one.stride(), one.stride()};
+    }
+
+    private static long[] padding(Convolution one) {
+        long pad = one.kernel() / 2;
+        return new long[] {pad, pad, pad};
     }
 }
