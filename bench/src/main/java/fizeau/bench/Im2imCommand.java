@@ -221,6 +221,8 @@ final class Im2imCommand extends AbstractCommand {
                     "cpu",
                     threads,
                     result.rows(),
+                    result.probes(),
+                    result.targets(),
                     rules,
                     children.flags(),
                     result.wrong(),
@@ -265,8 +267,10 @@ final class Im2imCommand extends AbstractCommand {
                 throw new IllegalArgumentException(
                         "--reference " + reference + " is the branch of no row: name one of them");
             }
-            if (compare && rows.size() < 2) {
-                throw new IllegalArgumentException("--compare needs two rows at least: add one, or leave it out");
+            if (compare && !Im2imPlan.comparable(rows, reference)) {
+                throw new IllegalArgumentException("--compare finds no row with a reference"
+                        + (reference == null ? "" : " of branch " + reference)
+                        + ": add one with the same experiment, sizes and overrides, or leave --compare out");
             }
         }
 

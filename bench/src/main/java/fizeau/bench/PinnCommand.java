@@ -24,12 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +62,14 @@ final class PinnCommand extends AbstractCommand {
             paramLabel = "NAME",
             description = "Which equations. Default: burgers; all four with --all")
     private List<String> equations;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "As the original has it, for its name alone: configs/burgers_phase2.yaml means --equation burgers. The"
+                            + " file is not read; settings are the published ones.")
+    private Path config;
 
     @Option(names = "--all", description = "All four equations with all seeds.")
     private boolean all;
@@ -128,6 +139,11 @@ final class PinnCommand extends AbstractCommand {
     private boolean noCompile;
 
     @Option(
+            names = {"--use-compile", "--use_compile"},
+            description = "Adds variant compile where --variant leaves it out, unless --no-compile is given.")
+    private boolean useCompile;
+
+    @Option(
             names = "--samples",
             paramLabel = "N",
             defaultValue = "" + PinnWorkload.SAMPLES,
@@ -174,7 +190,8 @@ final class PinnCommand extends AbstractCommand {
         Instant startedAt = Instant.now();
         int threads = device.requirePossible();
         int timed = timedEpochs();
-        List<PinnVariant> wanted = variants.stream()
+        Stream<String> compiled = useCompile ? Stream.of(PinnVariant.COMPILE.word()) : Stream.empty();
+        List<PinnVariant> wanted = Stream.concat(variants.stream(), compiled)
                 .map(PinnVariant::parse)
                 .filter(variant -> !(noCompile && variant == PinnVariant.COMPILE))
                 .distinct()
@@ -283,10 +300,14 @@ final class PinnCommand extends AbstractCommand {
         if (all && equations != null) {
             throw new IllegalArgumentException("--all already means every equation: leave --equation out");
         }
+        if (config != null && (all || equations != null)) {
+            throw new IllegalArgumentException(
+                    "--config names one equation: leave out " + (all ? "--all" : "--equation") + ", or --config");
+        }
         List<Equation> chosen = all
                 ? List.of(Equation.values())
                 : equations == null
-                        ? List.of(Equation.BURGERS)
+                        ? List.of(config == null ? Equation.BURGERS : configured())
                         : equations.stream().map(Equation::parse).distinct().toList();
         List<Long> given = seeds != null ? seeds : all ? List.of(0L, 1L, 2L) : List.of(0L);
         List<PinnWorkload> workloads = new ArrayList<>();
@@ -303,6 +324,22 @@ final class PinnCommand extends AbstractCommand {
             }
         }
         return workloads;
+    }
+
+    /** The equation whose word begins the file's name, as in the original's folder of settings. */
+    private Equation configured() {
+        String name = config.getFileName() == null ? "" : config.getFileName().toString();
+        return Arrays.stream(Equation.values())
+                .filter(equation ->
+                        name.toLowerCase(Locale.ROOT).startsWith(equation.word().toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--config " + config
+                        + " does not begin with the name of an equation, and the file is not read: use --equation with "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(Equation.values())
+                                        .map(Equation::word)
+                                        .toList())));
     }
 
     private String checkpointOf(Equation equation, long seed) {
@@ -354,6 +391,10 @@ final class PinnCommand extends AbstractCommand {
         if (runs < Judgement.FEWEST_ROUNDS) {
             remarks.add(
                     runs + (runs == 1 ? " run proves" : " runs prove") + " nothing about speed: five are the fewest");
+        }
+        if (config != null) {
+            remarks.add("--config " + config.getFileName()
+                    + " named the equation and was not read: model, samples and optimiser are the published ones");
         }
         if (timed != FULL) {
             remarks.add("times of 1000 epochs are derived from " + timed + ": --full measures them");

@@ -4,6 +4,7 @@ package fizeau.bench;
 import fizeau.bench.batch.BatchRunner;
 import fizeau.bench.caches.CacheCostRunner;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.torch.ConvolutionProbeRunner;
 import fizeau.bench.im2im.torch.Im2imRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
@@ -45,6 +46,7 @@ final class RunVariantCommand extends AbstractCommand {
             new InferRunner(),
             new ReferenceRunner(),
             new Im2imRunner(),
+            new ConvolutionProbeRunner(),
             new OperatorRunner());
 
     @Option(

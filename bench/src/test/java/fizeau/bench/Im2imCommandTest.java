@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.random.NormalGenerator;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,6 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,9 +110,33 @@ class Im2imCommandTest {
         assertThat(list.get(3).path("error").asText()).contains("train.csv, line 6, column batch_size");
         assertThat(list.get(3).path("success").asBoolean()).isFalse();
 
+        JsonNode record = Json.readTree(run.resolve("result.json"));
+        JsonNode target = record.at("/targets/0");
+        assertThat(record.path("targets")).hasSize(1);
+        assertThat(target.path("row").asText()).isEqualTo("fused, segmentation");
+        assertThat(target.path("reference").asText()).isEqualTo("baseline, segmentation");
+        assertThat(target.path("verdict").asText()).isEqualTo("unclear"); // of one round
+        assertThat(target.path("possible").asDouble())
+                .isCloseTo(
+                        record.at("/rows/0/seconds/value").asDouble()
+                                / target.at("/floor/seconds").asDouble(),
+                        offset());
+        // 12 patches of 256 voxels trained and 4 validated, 1684 and 580 pairs a voxel
+        assertThat(target.at("/floor/gigaflop").asDouble())
+                .isCloseTo(2e-9 * 256 * (12 * 1684 + 4 * 580), Offset.offset(1e-12));
+        assertThat(first.at("/metrics/floor/kind").asText()).isEqualTo("derived");
+        assertThat(first.at("/metrics/floor/seconds").asDouble())
+                .isGreaterThanOrEqualTo(
+                        first.at("/metrics/floor/secondsAtBestRate").asDouble());
+        assertThat(record.at("/probes/0/layers")).hasSize(10);
+
         out.reset();
         assertThat(run("report", run.toString())).as(err()).isZero();
-        assertThat(out()).contains("full_training s").contains("failed: line 6");
+        assertThat(out())
+                .contains("full_training s")
+                .contains("failed: line 6")
+                .contains("target    fused, segmentation at least 1.800 times baseline, segmentation: unclear")
+                .contains("its floor: convolutions alone");
         assertThat(run("gate", run.toString(), "--against", run.toString()))
                 .as(err())
                 .isZero();
@@ -129,7 +159,18 @@ class Im2imCommandTest {
                         + "fused,segmentation," + checkpoint + ",,2," + TINY + "\n"
                         + "fused,segmentation,seeded,/nowhere/at/all,2," + TINY + "\n");
         out.reset();
-        int code = run("im2im", "infer", "--config", tasks.toString(), "--skip-failed", "--rounds", "1", "--json");
+        Path output = folder.resolve("predicted.json");
+        int code = run(
+                "im2im",
+                "infer",
+                "--config",
+                tasks.toString(),
+                "--skip-failed",
+                "--rounds",
+                "1",
+                "--json",
+                "--output",
+                output.toString());
         assertThat(code).as(err()).isEqualTo(Main.FAILED);
         JsonNode record = Json.parse(out(), JsonNode.class);
         assertThat(record.at("/rows/2/error").asText()).contains("/nowhere/at/all does not exist");
@@ -150,6 +191,11 @@ class Im2imCommandTest {
         }
         assertThat(first.at("/counts/num_outputs").asInt()).isEqualTo(3);
         assertThat(first.at("/counts/num_batches").asInt()).isEqualTo(2);
+        assertThat(first.at("/counts/num_windows").asInt()).isEqualTo(3 * 8);
+        assertThat(record.at("/rows/0/floor/gigaflop").asDouble())
+                .isCloseTo(2e-9 * 24 * 256 * 580, Offset.offset(1e-12));
+        assertThat(record.at("/probes/0/layers/0/stepMillis").isNull()).isTrue();
+        assertThat(record.path("targets")).isEmpty();
         assertThat(first.at("/weights").asText()).isEqualTo("checkpoint baseline-segmentation.npy");
         double perSecond = first.at("/results/throughput_samples_per_sec").asDouble();
         double prediction = first.path("timings")
@@ -157,11 +203,78 @@ class Im2imCommandTest {
                 .path("elapsed_seconds")
                 .asDouble();
         assertThat(perSecond * prediction).isCloseTo(3, offset());
+        JsonNode info = Json.readTree(output).at("/0/metrics/inference_info");
+        assertThat(info.path("num_batches").asInt()).isEqualTo(2);
+        assertThat(info.path("batch_size").asInt()).isEqualTo(2);
+        assertThat(info.path("num_outputs").asInt()).isEqualTo(3);
+        assertThat(info.path("avg_time_per_batch").asDouble()).isCloseTo(prediction / 2, offset());
+        assertThat(info.path("throughput_samples_per_sec").asDouble()).isEqualTo(perSecond);
+        JsonNode breakdown = Json.readTree(output).at("/0/metrics/batch_breakdown");
+        assertThat(breakdown.at("/first_batch_postprocess/elapsed_seconds").asDouble())
+                .isPositive();
+        assertThat(Json.readTree(output).at("/0/task_config/checkpoint_path").asText())
+                .isEqualTo(checkpoint.toString());
         JsonNode fused = record.at("/rows/1");
         // limit_val_batches changes nothing here, but it is another setting: no ratio between different work
         assertThat(fused.path("reference").isNull()).isTrue();
         assertThat(fused.at("/runs/0/outcome/losses/0").asDouble())
                 .isCloseTo(first.at("/losses/0").asDouble(), offset());
+    }
+
+    @Test
+    void aFolderOfPicturesIsLearntFromAndPredicted() throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        for (String name : List.of("a", "b")) {
+            writeTiff(pictures.resolve(name + ".tif"), name.hashCode());
+            writeTiff(pictures.resolve(name + "_target.tif"), name.hashCode() + 1);
+        }
+        String tiny = TINY.replace("data.volumes=3,data.volume=16x24x32,", "");
+        Path train = write(
+                "train.csv",
+                "branch,experiment,trainer,max_epochs,batch_size,overrides\n"
+                        + "baseline,labelfree,cpu,1,2," + tiny.replace("\"data", "\"data.path=" + pictures + ",data")
+                        + "\n");
+        assertThat(run("im2im", "train", "--config", train.toString(), "--rounds", "1", "--json"))
+                .as(err())
+                .isZero();
+        JsonNode trained = Json.parse(out(), JsonNode.class).at("/rows/0/runs/0/outcome");
+        assertThat(trained.path("data").asText()).isEqualTo("2 TIFF files of folder pictures");
+        assertThat(trained.at("/counts/num_volumes").asInt()).isEqualTo(2);
+        assertThat(trained.at("/results/train_loss").asDouble()).isPositive();
+
+        Path infer = write(
+                "infer.csv",
+                "branch,experiment,checkpoint_path,data_path,batch_size,overrides\n"
+                        + "baseline,labelfree," + onlyRun().resolve("checkpoints/baseline-labelfree.npy") + ","
+                        + pictures + ",1," + tiny + "\n");
+        out.reset();
+        assertThat(run("im2im", "infer", "--config", infer.toString(), "--rounds", "1", "--json"))
+                .as(err())
+                .isZero();
+        JsonNode predicted = Json.parse(out(), JsonNode.class).at("/rows/0/runs/0/outcome");
+        assertThat(predicted.path("data").asText()).isEqualTo("2 TIFF files of folder pictures");
+        assertThat(predicted.at("/counts/num_outputs").asInt()).isEqualTo(2);
+    }
+
+    /** 16 pages of 24 x 32 grey values, seeded. */
+    private static void writeTiff(Path file, long seed) throws IOException {
+        NormalGenerator random = new NormalGenerator(seed);
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(file.toFile())) {
+            writer.setOutput(stream);
+            writer.prepareWriteSequence(null);
+            for (int z = 0; z < 16; z++) {
+                BufferedImage page = new BufferedImage(32, 24, BufferedImage.TYPE_USHORT_GRAY);
+                for (int at = 0; at < 24 * 32; at++) {
+                    int grey = (int) (1000 + 100 * random.nextNormal());
+                    page.getRaster().setSample(at % 32, at / 32, 0, grey);
+                }
+                writer.writeToSequence(new IIOImage(page, null, null), null);
+            }
+            writer.endWriteSequence();
+        } finally {
+            writer.dispose();
+        }
     }
 
     private static double seconds(JsonNode element, String timer) {
@@ -178,16 +291,20 @@ class Im2imCommandTest {
                 "train --config CSV | line 2: experiment painting is unknown",
                 "train --config CSV --skip-failed --reference main | --reference main is the branch of no row",
                 "train --config CSV --skip-failed --rounds 0 | --rounds 0 is not possible",
+                "train --config PAIR --compare | --compare finds no row with a reference: add one with the same experiment",
                 "train --config CSV --device cuda | cannot be used",
                 "train --config EMPTY | holds no task",
                 "paint | Unmatched argument"
             })
     void badInputIsRefusedInOneSentence(String options, String words) throws IOException {
         Path csv = write("t.csv", "branch,experiment\nbaseline,painting\nbaseline,segmentation\n");
+        Path pair = write("p.csv", "branch,experiment\nbaseline,labelfree\nfused,segmentation\n");
         Path empty = write("e.csv", "branch,experiment\n# baseline,segmentation\n");
         List<String> arguments = new ArrayList<>(List.of("im2im"));
         for (String option : options.strip().split(" ")) {
-            arguments.add(option.replace("CSV", csv.toString()).replace("EMPTY", empty.toString()));
+            arguments.add(option.replace("CSV", csv.toString())
+                    .replace("PAIR", pair.toString())
+                    .replace("EMPTY", empty.toString()));
         }
         assertThat(run(arguments.toArray(String[]::new))).isEqualTo(Main.BAD_INPUT);
         assertThat(err()).contains(words);

@@ -182,9 +182,82 @@ class Im2imRevisionsTest {
         assertThat(Files.readString(repository.resolve("Main.java"))).endsWith("// changed\n");
     }
 
+    @Test
+    void onlyFetchFetches() throws Exception {
+        Path count = folder.resolve("fetched");
+        Path elsewhere = folder.resolve("elsewhere");
+        git("clone", "--quiet", "--bare", ".", elsewhere.toString());
+        git("checkout", "--quiet", "-b", "far");
+        commit(SOURCE, 3, 0.5);
+        String far = git("rev-parse", "far");
+        git("push", "--quiet", elsewhere.toString(), "far");
+        git("checkout", "--quiet", "slow");
+        git("branch", "--quiet", "-D", "far");
+        git("remote", "add", "origin", elsewhere.toString());
+        Path counting = folder.resolve("counting");
+        Files.writeString(counting, "#!/bin/sh\necho once >> '" + count + "'\nexec git-upload-pack \"$@\"\n");
+        Files.setPosixFilePermissions(counting, PosixFilePermissions.fromString("rwxr-xr-x"));
+        git("config", "remote.origin.uploadpack", counting.toString());
+        git("reflog", "expire", "--expire=now", "--all");
+        git("gc", "--quiet", "--prune=now");
+        String before = state();
+
+        assertThat(train("far,segmentation\n", "--rounds", "1")).isEqualTo(Main.BAD_INPUT);
+        assertThat(err())
+                .contains("branch far is neither a preset nor a revision")
+                .contains("let --fetch get it");
+        assertThat(train("slow,segmentation\n", "--rounds", "1", "--fetch"))
+                .as(err())
+                .isZero();
+        assertThat(count).doesNotExist();
+
+        out.reset();
+        assertThat(train("far,segmentation\n", "--rounds", "1", "--fetch", "--json"))
+                .as(err())
+                .isZero();
+        assertThat(Files.readAllLines(count)).containsExactly("once");
+        JsonNode row = Json.parse(out(), JsonNode.class).at("/rows/0");
+        assertThat(row.at("/git/commit_hash").asText()).isEqualTo(far);
+        assertThat(row.at("/seconds/value").asDouble()).isEqualTo(3);
+        assertThat(state()).isEqualTo(before);
+
+        assertThat(train("farther,segmentation\n", "--rounds", "1", "--fetch")).isEqualTo(Main.BAD_INPUT);
+        assertThat(err()).contains("branch farther does not exist in repository project and cannot be fetched");
+    }
+
+    @Test
+    void presetsAndRevisionsStandInOneTable() throws Exception {
+        String tiny = ",,1,1,\"data.volumes=1,data.volume=16x16x16,data.zoom=0.5,data.patch=4x8x8,model.filters=2x4,"
+                + "trainer.limit_train_batches=1,trainer.limit_val_batches=0\"\n";
+        int code = trainAll(
+                "branch,experiment,trainer,max_epochs,batch_size,overrides\nslow,segmentation" + tiny
+                        + "baseline,segmentation" + tiny + "fast,segmentation" + tiny,
+                "--rounds",
+                "1",
+                "--reference",
+                "slow",
+                "--json");
+        assertThat(code).as(err()).isEqualTo(Main.FAILED); // the preset's losses are not those that slow makes up
+        JsonNode record = Json.parse(out(), JsonNode.class);
+        assertThat(record.at("/rows/0/git/commit_hash").asText()).isEqualTo(git("rev-parse", "slow"));
+        assertThat(record.at("/rows/0/seconds/value").asDouble()).isEqualTo(2);
+        assertThat(record.at("/rows/1/git/build").isNull()).isTrue();
+        assertThat(record.at("/rows/1/runs/0/outcome/weights").asText()).isEqualTo("seeded, seed 0");
+        assertThat(record.at("/rows/1/floor/seconds").asDouble()).isPositive();
+        assertThat(record.at("/rows/2/speedup/ratio").asDouble()).isEqualTo(2);
+        assertThat(record.path("wrong")).hasSize(1);
+        assertThat(record.at("/wrong/0").asText())
+                .startsWith("baseline, segmentation: results differ from those of slow");
+        assertThat(record.at("/rows/0/settings/opt.prefetch").asText()).isEqualTo("false");
+    }
+
     private int train(String rows, String... more) {
+        return trainAll("branch,experiment\n" + rows, more);
+    }
+
+    private int trainAll(String table, String... more) {
         try {
-            Path tasks = Files.writeString(folder.resolve("tasks.csv"), "branch,experiment\n" + rows);
+            Path tasks = Files.writeString(folder.resolve("tasks.csv"), table);
             List<String> arguments = new ArrayList<>(List.of(
                     "im2im",
                     "train",

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
@@ -69,7 +68,12 @@ public final class Im2imCampaign {
             GitInfo running) {}
 
     /** What came of it. */
-    public record Result(List<Im2imRow> rows, List<String> wrong, List<String> remarks) {}
+    public record Result(
+            List<Im2imRow> rows,
+            List<ConvolutionProbe> probes,
+            List<Im2imTarget> targets,
+            List<String> wrong,
+            List<String> remarks) {}
 
     /** Ends the rounds. */
     private static final class Stopped extends RuntimeException {
@@ -108,7 +112,9 @@ public final class Im2imCampaign {
             for (Planned row : plan.rows()) {
                 rows.add(result(row));
             }
-            return new Result(rows, wrong, remarks);
+            Map<ConvolutionProbe.Work, ConvolutionProbe> probes = probes(rows);
+            rows.replaceAll(row -> floored(row, probes));
+            return new Result(rows, List.copyOf(probes.values()), Im2imTarget.of(plan.mode(), rows), wrong, remarks);
         } finally {
             builds.values().forEach(RevisionBuild::close);
         }
@@ -276,7 +282,41 @@ public final class Im2imCampaign {
                 reference.map(Planned::label).orElse(null),
                 Json.finite(difference == null ? Double.NaN : difference),
                 ratio == null ? null : Ratio.of(ratio),
-                ratio == null ? null : judge(ratio, reference.get().label(), row.label()));
+                ratio == null ? null : judge(ratio, reference.get().label(), row.label()),
+                null);
+    }
+
+    /** After all rounds: the convolutions of every work that a preset did, each work in a process of its own. */
+    private Map<ConvolutionProbe.Work, ConvolutionProbe> probes(List<Im2imRow> rows) {
+        Map<ConvolutionProbe.Work, ConvolutionProbe> probes = new LinkedHashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            Im2imRow row = rows.get(i);
+            if (!row.measured() || row.error() != null || plan.rows().get(i).revision() != null) {
+                continue;
+            }
+            ConvolutionProbe.Work work = work(row);
+            if (!probes.containsKey(work)) {
+                progress.step("convolutions alone", 0);
+                Job job = new Job(ConvolutionProbe.FAMILY, "convolutions", 0, Json.tree(work));
+                try {
+                    JobReport report = processes.with(null).run(job, share -> {});
+                    probes.put(work, Json.value(report.outcome(), ConvolutionProbe.class));
+                } catch (JobFailedException failed) {
+                    remarks.add("there is no floor: " + failed.failure().reason());
+                    return probes;
+                }
+            }
+        }
+        return probes;
+    }
+
+    private ConvolutionProbe.Work work(Im2imRow row) {
+        return ConvolutionProbe.Work.of(plan.mode(), row.settings(), plan.threads());
+    }
+
+    private Im2imRow floored(Im2imRow row, Map<ConvolutionProbe.Work, ConvolutionProbe> probes) {
+        ConvolutionProbe probe = row.measured() ? probes.get(work(row)) : null;
+        return probe == null ? row : row.on(Im2imFloor.of(plan.mode(), row, probe));
     }
 
     private GitInfo git(Planned row) {
@@ -296,11 +336,7 @@ public final class Im2imCampaign {
     /** The row that another is compared with: of the same work, on the wanted branch, with runs in the same rounds. */
     private Optional<Planned> reference(Planned row) {
         List<Planned> same = plan.rows().stream()
-                .filter(other -> other.settings() != null
-                        && other.experiment() == row.experiment()
-                        && other.settings().work().equals(row.settings().work())
-                        && Objects.equals(other.checkpoint(), row.checkpoint())
-                        && runs.containsKey(other.label()))
+                .filter(other -> other.doesTheWorkOf(row) && runs.containsKey(other.label()))
                 .toList();
         String wanted = plan.reference() == null ? "baseline" : plan.reference();
         Optional<Planned> named = same.stream()

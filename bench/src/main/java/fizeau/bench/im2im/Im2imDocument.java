@@ -64,6 +64,7 @@ public final class Im2imDocument {
         metrics.put("first_step_seconds", outcome.firstStepSeconds());
         metrics.put("compile_s", compileSeconds(outcome));
         metrics.put("parts_seconds", outcome.parts());
+        metrics.put("floor", row.floor());
         if (mode == Im2imMode.TRAIN) {
             metrics.put("final_metrics", outcome.results());
             metrics.put("dataset_info", outcome.counts());

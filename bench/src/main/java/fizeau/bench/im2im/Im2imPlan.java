@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,7 +36,29 @@ public final class Im2imPlan {
             Im2imSettings settings,
             Repository.Revision revision,
             String checkpoint,
-            String trouble) {}
+            String trouble) {
+
+        /** Whether another row does the same work, computed in whatever way. */
+        boolean doesTheWorkOf(Planned other) {
+            return settings != null
+                    && other.settings != null
+                    && experiment == other.experiment
+                    && settings.work().equals(other.settings.work())
+                    && Objects.equals(checkpoint, other.checkpoint);
+        }
+    }
+
+    /**
+     * Whether some row has a reference to be compared with.
+     *
+     * @param reference branch of the reference rows; null for any
+     */
+    public static boolean comparable(List<Planned> rows, String reference) {
+        return rows.stream()
+                .filter(row -> row.task() != null
+                        && (reference == null || row.task().branch().equals(reference)))
+                .anyMatch(row -> rows.stream().anyMatch(other -> other != row && other.doesTheWorkOf(row)));
+    }
 
     private final Im2imMode mode;
     private final Supplier<Repository> repository;
@@ -124,7 +147,7 @@ public final class Im2imPlan {
             requireTrainer(task.trainer());
             Optional<Preset> preset = Preset.of(task.branch(), mode);
             Im2imSettings settings = settings(task, preset);
-            String checkpoint = checkpoint(task);
+            String checkpoint = checkpoint(task, preset.isPresent() ? settings.layout() : null);
             Repository.Revision revision =
                     preset.isPresent() ? null : repository.get().resolve(task.branch(), allowDirty);
             return new Planned(
@@ -171,7 +194,8 @@ public final class Im2imPlan {
         }
     }
 
-    private String checkpoint(Im2imTask task) {
+    /** @param layout of the network that shall read it; null where a revision, which may have another, checks it itself */
+    private String checkpoint(Im2imTask task, UnetLayout layout) {
         if (mode == Im2imMode.TRAIN || task.checkpointPath().equals(SEEDED)) {
             return null;
         }
@@ -182,6 +206,9 @@ public final class Im2imPlan {
         if (!Files.isRegularFile(Path.of(task.checkpointPath()))) {
             throw new IllegalArgumentException("checkpoint " + task.checkpointPath()
                     + " does not exist: name a file that im2im train wrote, or " + SEEDED);
+        }
+        if (layout != null) {
+            Checkpoint.read(Path.of(task.checkpointPath()), layout);
         }
         return Path.of(task.checkpointPath()).toAbsolutePath().toString();
     }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param kind of its times, {@code measured}
  * @param mode {@code train} or {@code infer}
  * @param rows in the order of the table
+ * @param probes what convolutions take alone, one for each work; empty without rows of presets
+ * @param targets what all switches together shall reach, and whether they do
  * @param wrong what was found wrong, one sentence each
  */
 public record Im2imRecord(
@@ -25,6 +27,8 @@ public record Im2imRecord(
         String device,
         int threads,
         List<Im2imRow> rows,
+        List<ConvolutionProbe> probes,
+        List<Im2imTarget> targets,
         ProtocolSpec protocol,
         List<String> childFlags,
         List<String> wrong,
@@ -34,6 +38,8 @@ public record Im2imRecord(
 
     public Im2imRecord {
         rows = rows == null ? null : List.copyOf(rows);
+        probes = probes == null ? List.of() : List.copyOf(probes);
+        targets = targets == null ? List.of() : List.copyOf(targets);
     }
 
     public Im2imMode parsedMode() {

@@ -26,6 +26,7 @@ import java.util.List;
  * @param reference label of the row it is compared with; null without one
  * @param difference largest relative difference of losses (or outputs) from the reference's; null without a reference
  * @param speedup reference's time over this row's; null without a reference and where results differ too much
+ * @param floor what its convolutions alone take; null where they were not measured
  */
 public record Im2imRow(
         String label,
@@ -44,7 +45,8 @@ public record Im2imRow(
         String reference,
         Double difference,
         Ratio speedup,
-        Judgement judgement) {
+        Judgement judgement,
+        Im2imFloor floor) {
 
     /** One process. */
     public record Run(
@@ -58,6 +60,29 @@ public record Im2imRow(
     public Im2imRow {
         switches = List.copyOf(switches);
         runs = List.copyOf(runs);
+    }
+
+    /** The same with a floor. */
+    Im2imRow on(Im2imFloor found) {
+        return new Im2imRow(
+                label,
+                line,
+                branch,
+                experiment,
+                task,
+                settings,
+                switches,
+                kind,
+                error,
+                git,
+                startedAt,
+                runs,
+                seconds,
+                reference,
+                difference,
+                speedup,
+                judgement,
+                found);
     }
 
     public boolean measured() {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A user's repository, of which only commits are used: nothing is checked out in it, no branch is made or moved. Work trees
+ * A user's repository, of which only commits are used: nothing is checked out in it, no branch is made or moved, not even a
+ * remote one where something is fetched. Work trees
  * of commits lie elsewhere and are taken off its list again.
  */
 public final class Repository {
@@ -56,7 +57,7 @@ public final class Repository {
         }
         ChildProcess.Answer commit = git("rev-parse", "--verify", "--quiet", name + "^{commit}");
         if (!commit.succeeded() && fetch) {
-            ChildProcess.Answer fetched = git("fetch", "--quiet", "--no-tags", "origin", name);
+            ChildProcess.Answer fetched = git("fetch", "--quiet", "--no-tags", "--refmap=", "origin", name);
             if (!fetched.succeeded()) {
                 throw new IllegalArgumentException("branch " + name + " does not exist in repository "
                         + root.getFileName() + " and cannot be fetched (" + fetched.text() + "): use one that exists");

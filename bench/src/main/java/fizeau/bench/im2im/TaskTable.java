@@ -84,7 +84,12 @@ public final class TaskTable {
         for (String column : columns) {
             if (!known.contains(column)) {
                 throw new IllegalArgumentException(file + ", line " + row.line() + ": column " + column
-                        + " is unknown: use " + String.join(",", known));
+                        + (INFER.contains(column)
+                                ? " belongs to infer: leave it out"
+                                        + (column.equals("data_path")
+                                                ? ", and write data.path=FOLDER in overrides"
+                                                : "")
+                                : " is unknown: use " + String.join(",", known)));
             }
         }
         List<String> needed = mode == Im2imMode.TRAIN

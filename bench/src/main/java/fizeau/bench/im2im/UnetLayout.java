@@ -84,19 +84,67 @@ public record UnetLayout(List<Integer> filters) {
         return 1 << (filters.size() - 1);
     }
 
-    /** Multiply-add pairs of one forward pass over a patch of {@code voxels}. */
-    public double multiplyAdds(long voxels) {
-        double sum = 0;
-        for (int level = 0; level < filters.size(); level++) {
-            double at = voxels / Math.pow(8, level);
-            double width = filters.get(level);
-            double before = level == 0 ? 1 : filters.get(level - 1);
-            sum += at * (27 * width * (before + width) + (level > 0 || before != width ? before * width : 0));
-            if (level < filters.size() - 1) {
-                sum += at * (filters.get(level + 1) * width + 27 * width * 3 * width);
+    /**
+     * A convolution of the network.
+     *
+     * @param name of its weights in {@link #segments}
+     * @param kernel voxels along each axis
+     * @param transposed whether it enlarges, by its stride
+     * @param level of its input, whose sizes are those of the patch halved so often
+     */
+    public record Convolution(String name, int in, int out, int kernel, int stride, boolean transposed, int level) {
+
+        /** Whether its input is that of the network, which nobody wants a gradient of. */
+        public boolean ofNetworkInput() {
+            return name.equals("input.conv1") || name.equals("input.conv3");
+        }
+
+        /** Multiply-add pairs for a patch of {@code voxels}, those with the zeros around it included. */
+        public double multiplyAdds(long voxels) {
+            double inputs = voxels / Math.pow(8, level);
+            double outputs = transposed ? inputs * stride * stride * stride : inputs / (stride * stride * stride);
+            double taps = transposed ? 1 : (double) kernel * kernel * kernel; // its kernel is its stride
+            return outputs * taps * in * out;
+        }
+
+        /** The same with both gradients, by weights and by the input where it is wanted. */
+        public double stepMultiplyAdds(long voxels) {
+            return (ofNetworkInput() ? 2 : 3) * multiplyAdds(voxels);
+        }
+    }
+
+    /** All convolutions in the order of their weights. */
+    public List<Convolution> convolutions() {
+        List<Convolution> all = new ArrayList<>();
+        for (Segment segment : segments()) {
+            long[] shape = segment.shape();
+            if (shape.length == 5) {
+                String block = segment.name().substring(0, segment.name().indexOf('.'));
+                int number = block.matches("(down|up)\\d+") ? Integer.parseInt(block.replaceAll("\\D", "")) : 0;
+                boolean transposed = segment.name().endsWith("transp_conv");
+                boolean down = block.startsWith("down") && !segment.name().endsWith("conv2");
+                int level = transposed ? number + 1 : down ? number - 1 : number;
+                int in = (int) (transposed ? shape[0] : shape[1]);
+                int out = (int) (transposed ? shape[1] : shape[0]);
+                all.add(new Convolution(
+                        segment.name(), in, out, (int) shape[2], transposed || down ? 2 : 1, transposed, level));
             }
         }
-        return sum + (double) voxels * filters.get(0);
+        return List.copyOf(all);
+    }
+
+    /** Multiply-add pairs of one forward pass over a patch of {@code voxels}. */
+    public double multiplyAdds(long voxels) {
+        return convolutions().stream()
+                .mapToDouble(convolution -> convolution.multiplyAdds(voxels))
+                .sum();
+    }
+
+    /** Those of one step of training: a forward pass and the gradients. */
+    public double stepMultiplyAdds(long voxels) {
+        return convolutions().stream()
+                .mapToDouble(convolution -> convolution.stepMultiplyAdds(voxels))
+                .sum();
     }
 
     /** Start values by seed. */

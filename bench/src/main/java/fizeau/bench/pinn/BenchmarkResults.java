@@ -99,6 +99,10 @@ public final class BenchmarkResults {
         entry.put("runs", result.runs().size());
         entry.put("setup_s", result.setupSeconds());
         entry.put("compile_s", result.firstStepSeconds());
+        entry.put("warm_up_s", result.warmUpSeconds());
+        entry.put("steady_step_ms", result.stepMillis());
+        entry.put("steady_it_per_sec", 1e3 / result.stepMillis());
+        entry.put("error_difference", result.errorDifference());
         entry.put("speedup_over_eager", result.speedup());
         return entry;
     }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Equations and seeds, each: the gate, then rounds of all variants that passed, a fresh process each. */
 public final class PinnCampaign {
@@ -249,6 +250,19 @@ public final class PinnCampaign {
                     PinnGateRunner.TOLERANCE));
             ratio = Optional.empty();
         }
+        Double errors = errorDifference(variant, runs, first);
+        if (errors != null && !(errors <= ErrorAgreement.TOLERANCE)) {
+            wrong.add(String.format(
+                    Locale.ROOT,
+                    "%s: relative L2 errors of %s along the way differ from those of %s by %.1f %%, %.0f %% is allowed; it"
+                            + " gets no speedup",
+                    name,
+                    word,
+                    errorReference(runs).orElseThrow().word(),
+                    100 * errors,
+                    100 * ErrorAgreement.TOLERANCE));
+            ratio = Optional.empty();
+        }
         return new PinnResult(
                 word,
                 "measured",
@@ -269,6 +283,7 @@ public final class PinnCampaign {
                 ratio.map(Ratio::of).orElse(null),
                 ratio.map(found -> judge(found, eager, own)).orElse(null),
                 Json.finite(difference == null ? Double.NaN : difference),
+                Json.finite(errors == null ? Double.NaN : errors),
                 first.checkpoints(),
                 first.losses(),
                 all.stream()
@@ -279,6 +294,21 @@ public final class PinnCampaign {
                                 run.report().interference(),
                                 run.outcome().stepMillis()))
                         .toList());
+    }
+
+    /** Whose errors the others' are held against: eager's, or those of the first variant that ran. */
+    private Optional<PinnVariant> errorReference(Map<String, Map<Integer, Run>> runs) {
+        return Stream.concat(Stream.of(PinnVariant.EAGER), plan.variants().stream())
+                .filter(variant -> runs.containsKey(variant.word()))
+                .findFirst();
+    }
+
+    private Double errorDifference(PinnVariant variant, Map<String, Map<Integer, Run>> runs, PinnOutcome own) {
+        PinnVariant reference = errorReference(runs).orElseThrow();
+        Run expected = runs.get(reference.word()).values().iterator().next();
+        return reference == variant
+                ? null
+                : ErrorAgreement.between(expected.outcome().checkpoints(), own.checkpoints());
     }
 
     /** Of the rounds in which both ran. */

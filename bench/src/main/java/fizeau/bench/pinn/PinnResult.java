@@ -25,6 +25,8 @@ import java.util.List;
  * @param stepMillis median of the medians of the steps
  * @param speedup over eager, of wall times; null for eager itself and without it
  * @param lossDifference largest relative difference to eager's first losses at full size; null as {@code speedup}
+ * @param errorDifference largest relative difference of relative L2 errors at the checkpoints to eager's, or to those of the
+ *     first variant where eager did not run; null for that variant
  * @param checkpoints errors along the way of the first run
  * @param losses of the first run
  * @param runs reports without their outcomes' curves, for phases, memory and interference
@@ -45,6 +47,7 @@ public record PinnResult(
         Ratio speedup,
         Judgement judgement,
         Double lossDifference,
+        Double errorDifference,
         List<Checkpoint> checkpoints,
         List<Double> losses,
         List<Run> runs) {
@@ -64,6 +67,7 @@ public record PinnResult(
                 variant,
                 "unavailable",
                 reason,
+                null,
                 null,
                 null,
                 null,

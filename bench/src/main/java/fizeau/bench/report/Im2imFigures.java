@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
+import fizeau.bench.im2im.Im2imFloor;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Im2imRow;
-import fizeau.bench.im2im.PatchBatch;
-import fizeau.bench.im2im.SettingKey;
+import fizeau.bench.im2im.Im2imTarget;
 import fizeau.bench.plot.BarPlot;
 import fizeau.bench.plot.WaterfallPlot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Numbers and plots that follow from the rows of a matrix. */
 final class Im2imFigures {
@@ -35,24 +38,31 @@ final class Im2imFigures {
     }
 
     /**
-     * What the convolutions achieve, derived: their multiplications and additions (in training, of forward and backward
-     * passes, three times those of a forward pass) over the time of these passes; null in inference, whose number of windows
-     * the record does not hold.
+     * What the convolutions achieve, derived: their operations over the time of forward and backward passes, or of the forward
+     * pass of windows; null where a record does not hold the number of windows.
      */
     static Double gigaflopPerSecond(Im2imMode mode, Im2imRow row) {
-        if (mode != Im2imMode.TRAIN) {
-            return null;
-        }
-        Im2imOutcome outcome = row.medianRun().outcome();
-        long voxels = PatchBatch.voxels(row.settings().sizes(SettingKey.PATCH));
-        double steps = outcome.stepMillis().size();
-        double flop = 3
-                * 2
-                * row.settings().layout().multiplyAdds(voxels)
-                * row.settings().integer(SettingKey.BATCH_SIZE)
-                * steps;
-        double seconds = outcome.parts().get("forward") + outcome.parts().get("backward");
-        return flop * 1e-9 / seconds;
+        Double gigaflop = Im2imFloor.gigaflop(mode, row);
+        Map<String, Double> parts = row.medianRun().outcome().parts();
+        return gigaflop == null ? null : gigaflop / (parts.get("forward") + parts.getOrDefault("backward", 0.0));
+    }
+
+    /** {@code backward 45.0 %, forward 39.1 %}. */
+    static String profile(Im2imTarget target) {
+        return target.profile().entrySet().stream()
+                .map(part -> part.getKey().replace('_', ' ') + " " + Numbers.percent(part.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What the convolutions alone take, and how far that leads. */
+    static String floor(Im2imTarget target) {
+        return String.format(
+                Locale.ROOT,
+                "its floor: convolutions alone, each in its fastest form, take %s s, which is %s of its time; a loop of"
+                        + " nothing else would be %s times as fast as the baseline",
+                Numbers.plain(target.floor().seconds()),
+                Numbers.percent(target.floor().share()),
+                Numbers.plain(target.possible()));
     }
 
     /** Speedups with intervals; false where no row has one. */

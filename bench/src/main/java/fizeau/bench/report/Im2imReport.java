@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.ConvolutionProbe;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imRecord;
@@ -49,9 +50,21 @@ public final class Im2imReport {
         Figures.add(result, figures, Im2imFigures.LADDER);
         result.add(rows());
         Figures.add(result, figures, Im2imFigures.SPEEDUPS);
+        if (!record.targets().isEmpty()) {
+            result.add(targets());
+            record.targets()
+                    .forEach(target -> result.add(new Block.Paragraph(target.row() + " was judged "
+                            + target.verdict() + ": " + target.reason() + ". Its time: " + Im2imFigures.profile(target)
+                            + "."
+                            + (target.floor() == null ? "" : " " + Im2imFigures.floor(target) + "."))));
+        }
         List<Block> where = new ArrayList<>();
         where.add(parts());
         Figures.add(where, figures, Im2imFigures.PARTS);
+        if (record.rows().stream().anyMatch(row -> row.floor() != null)) {
+            where.add(floors());
+            where.add(convolutions());
+        }
         where.add(timers());
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("Result", result));
@@ -160,6 +173,79 @@ public final class Im2imReport {
                 "parts",
                 "All steps together, of the run with the median time. Loading is what the loop waits for",
                 header,
+                rows);
+    }
+
+    private Table targets() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.targets().size(); i++) {
+            String target = "/targets/" + i;
+            rows.add(new Row(
+                    record.targets().get(i).row(),
+                    List.of(
+                            cells.number(target + "/wanted"),
+                            cells.number(target + "/ratio/ratio"),
+                            cells.interval(target + "/ratio/low", target + "/ratio/high"),
+                            cells.word(target + "/verdict"),
+                            cells.number(target + "/possible")),
+                    MEASURED,
+                    false));
+        }
+        return new Table(
+                "targets",
+                "All switches together against the straightforward loop; what convolutions alone would give is derived",
+                List.of("row", "wanted", "ratio", "interval", "verdict", "convolutions alone"),
+                rows);
+    }
+
+    private Table floors() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.rows().size(); i++) {
+            if (record.rows().get(i).floor() != null) {
+                String floor = "/rows/" + i + "/floor";
+                rows.add(new Row(
+                        record.rows().get(i).label(),
+                        List.of(
+                                cells.number(floor + "/gigaflop"),
+                                cells.number(floor + "/secondsAtBestRate"),
+                                cells.number(floor + "/seconds"),
+                                cells.number(floor + "/share", Numbers::percent)),
+                        "derived",
+                        false));
+            }
+        }
+        return new Table(
+                "floors",
+                "What the convolutions of the timed work take alone: all at the rate of the fastest of them, and each at its"
+                        + " own fastest time; the share is that of the row's time",
+                List.of("row", "GFLOP", "at the best rate, s", "each at its best, s", "share"),
+                rows);
+    }
+
+    private Table convolutions() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.probes().size(); i++) {
+            ConvolutionProbe probe = record.probes().get(i);
+            for (int j = 0; j < probe.layers().size(); j++) {
+                String layer = "/probes/" + i + "/layers/" + j;
+                boolean step = probe.work().trained();
+                rows.add(new Row(
+                        probe.layers().get(j).name(),
+                        List.of(
+                                cells.number(layer + "/forwardMillis"),
+                                cells.word(layer + "/forwardForm"),
+                                step ? cells.number(layer + "/stepMillis") : Cell.words(Numbers.UNKNOWN),
+                                step ? cells.word(layer + "/stepForm") : Cell.words(Numbers.UNKNOWN),
+                                Cell.words(Numbers.plain(probe.layers().get(j).rate()))),
+                        MEASURED,
+                        false));
+            }
+        }
+        return new Table(
+                "convolutions",
+                "Every convolution alone in a process of its own after all rounds, fastest call for one patch; a step is forward"
+                        + " pass and gradients",
+                List.of("convolution", "forward, ms", "form", "step, ms", "form", "best GFLOP/s"),
                 rows);
     }
 

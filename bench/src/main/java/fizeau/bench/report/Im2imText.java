@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.report;
 
+import fizeau.bench.im2im.Im2imFloor;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Im2imRow;
+import fizeau.bench.im2im.Im2imTarget;
 import fizeau.bench.im2im.Timing;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,11 @@ final class Im2imText {
         text.table(rows(record, mode));
         text.line("where the time of %s goes, s, of the run with the median time", Im2imOutcome.headline(mode));
         text.table(parts(record));
+        if (record.rows().stream().anyMatch(row -> row.floor() != null)) {
+            text.line("floors, derived from convolutions that were measured alone: nothing but them, s");
+            text.table(floors(record));
+        }
+        record.targets().forEach(target -> target(text, target));
         for (Im2imRow row : record.rows()) {
             if (row.judgement() != null) {
                 text.line(
@@ -110,6 +117,42 @@ final class Im2imText {
                             .get(mode == Im2imMode.TRAIN ? "train_loss" : "throughput_samples_per_sec")));
         }
         return table;
+    }
+
+    private static TextTable floors(Im2imRecord record) {
+        TextTable table = new TextTable()
+                .row("row", "GFLOP", "at best rate", "best GFLOP/s", "each at its best", "share of its time");
+        for (Im2imRow row : record.rows()) {
+            Im2imFloor floor = row.floor();
+            if (floor != null) {
+                table.row(
+                        row.label(),
+                        Numbers.plain(floor.gigaflop()),
+                        Numbers.plain(floor.secondsAtBestRate()),
+                        Numbers.plain(floor.bestRate()),
+                        Numbers.plain(floor.seconds()),
+                        Numbers.percent(floor.share()));
+            }
+        }
+        return table;
+    }
+
+    private static void target(Lines text, Im2imTarget target) {
+        text.line(
+                        "target    %s at least %s times %s: %s%s; %s",
+                        target.row(),
+                        Numbers.plain(target.wanted()),
+                        target.reference(),
+                        target.verdict(),
+                        target.ratio() == null
+                                ? ""
+                                : ", " + Numbers.plain(target.ratio().ratio()) + " x",
+                        target.reason())
+                .line("          its time: %s", Im2imFigures.profile(target));
+        if (target.floor() != null) {
+            text.line("          %s", Im2imFigures.floor(target));
+        }
+        text.line("");
     }
 
     private static TextTable parts(Im2imRecord record) {

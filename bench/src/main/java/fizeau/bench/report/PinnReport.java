@@ -104,6 +104,8 @@ final class PinnReport {
                 cells.number(pointer + "/iterationsPerSecond/median"),
                 cells.interval(pointer + "/iterationsPerSecond/low", pointer + "/iterationsPerSecond/high"),
                 plusMinus(pointer + "/iterationsPerSecond"),
+                cells.number(pointer + "/wallSeconds/median"),
+                cells.interval(pointer + "/wallSeconds/low", pointer + "/wallSeconds/high"),
                 plusMinus(pointer + "/wallSeconds"),
                 cells.number(pointer + "/stepMillis"),
                 cells.number(pointer + "/speedup/ratio", PinnReport::times),
@@ -116,7 +118,9 @@ final class PinnReport {
                         "it/s, median",
                         "interval",
                         "it/s, mean \u00b1 std",
-                        "wall, s",
+                        "wall, median, s",
+                        "interval",
+                        "wall, mean \u00b1 std, s",
                         "step, ms",
                         "over eager",
                         "interval of it"),
@@ -129,13 +133,21 @@ final class PinnReport {
                 cell,
                 result,
                 result.measured() ? result.wall1000Kind() : "unavailable",
+                cells.number(pointer + "/wallSeconds1000/median"),
+                cells.interval(pointer + "/wallSeconds1000/low", pointer + "/wallSeconds1000/high"),
                 plusMinus(pointer + "/wallSeconds1000"),
                 cells.word(pointer + "/judgement/verdict"),
                 cells.word(pointer + (result.measured() ? "/judgement/reason" : "/reason")))));
         return new Table(
                 "verdicts",
                 "Wall time of 1000 epochs, and what may be said of the speedup or why there is none",
-                List.of("cell and variant", "1000 epochs, s", "verdict", "reason"),
+                List.of(
+                        "cell and variant",
+                        "1000 epochs, median, s",
+                        "interval",
+                        "mean \u00b1 std, s",
+                        "verdict",
+                        "reason"),
                 rows);
     }
 
@@ -198,6 +210,11 @@ final class PinnReport {
                                 cells.number(line + "/gradientDifference"),
                                 cells.number("/cells/" + i + "/results/"
                                         + indexOf(cell, cell.gate().get(j).variant()) + "/lossDifference"),
+                                cells.number(
+                                        "/cells/" + i + "/results/"
+                                                + indexOf(
+                                                        cell, cell.gate().get(j).variant()) + "/errorDifference",
+                                        Numbers::percent),
                                 new Cell(
                                         cell.gate().get(j).passed() ? "passed" : "not passed",
                                         line + "/passed",
@@ -209,8 +226,8 @@ final class PinnReport {
         return new Table(
                 "agreement",
                 "Largest relative difference of losses and difference of the gradient from automatic differentiation in 64 bits on"
-                        + " a small workload, and of the first losses from eager's at full size",
-                List.of("cell and variant", "losses", "gradient", "losses, full size", "gate"),
+                        + " a small workload, of the first losses from eager's at full size, and of relative L2 errors at the checkpoints",
+                List.of("cell and variant", "losses", "gradient", "losses, full size", "errors on the way", "gate"),
                 rows);
     }
 

@@ -80,6 +80,8 @@ final class PinnText {
         TextTable table = new TextTable()
                 .row(
                         "  variant",
+                        "wall s, median",
+                        "interval",
                         "it/s, median",
                         "interval",
                         "step ms",
@@ -88,7 +90,8 @@ final class PinnText {
                         "verdict",
                         "first step s",
                         "loss differs",
-                        "rel. L2");
+                        "rel. L2",
+                        "it differs");
         for (PinnResult result : cell.results()) {
             if (!result.measured()) {
                 continue;
@@ -96,6 +99,9 @@ final class PinnText {
             Checkpoint last = result.checkpoints().get(result.checkpoints().size() - 1);
             table.row(
                     "  " + result.variant(),
+                    Numbers.plain(result.wallSeconds().median()),
+                    Numbers.interval(
+                            result.wallSeconds().low(), result.wallSeconds().high()),
                     Numbers.plain(result.iterationsPerSecond().median()),
                     Numbers.interval(
                             result.iterationsPerSecond().low(),
@@ -113,7 +119,8 @@ final class PinnText {
                             : result.judgement().verdict().toString(),
                     Numbers.plain(result.firstStepSeconds()),
                     Numbers.plain(result.lossDifference()),
-                    Numbers.plain(last.mean()));
+                    Numbers.plain(last.mean()),
+                    Numbers.percent(result.errorDifference()));
         }
         text.table(table);
         for (PinnResult result : cell.results()) {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.bench.files.Json;
 import fizeau.bench.im2im.Im2imPlan.Planned;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -141,6 +144,46 @@ class Im2imPlanTest {
         assertThat(rows.get(2).trouble()).isNull();
         assertThat(rows.get(2).checkpoint()).isNull();
         assertThat(rows.get(2).settings().integer(SettingKey.WINDOW_BATCH)).isEqualTo(8);
+    }
+
+    @Test
+    void aDamagedOrStrangeCheckpointIsRefusedBeforeAnythingRuns() throws IOException {
+        Path good = folder.resolve("good.npy");
+        Checkpoint.write(good, new UnetLayout(List.of(2, 4)).seeded(1));
+        Path cut = Files.write(folder.resolve("cut.npy"), Arrays.copyOf(Files.readAllBytes(good), 200));
+        Path text = Files.writeString(folder.resolve("text.npy"), "weights");
+        List<Planned> rows = infer("model.filters=2x4", good, cut, text);
+        assertThat(rows.get(0).trouble()).isNull();
+        assertThat(rows.get(1).trouble()).contains("cut.npy cannot be read").doesNotContain("\n");
+        assertThat(rows.get(2).trouble())
+                .contains("text.npy cannot be read")
+                .contains("name a file that im2im train wrote")
+                .doesNotContain("\n");
+        assertThat(infer("model.filters=2x8", good).get(0).trouble())
+                .contains("good.npy holds 1255 numbers and the network with filters [2, 8] has")
+                .contains("name a checkpoint of the same network");
+    }
+
+    private List<Planned> infer(String override, Path... checkpoints) {
+        StringBuilder rows = new StringBuilder("branch,experiment,checkpoint_path,overrides\n");
+        for (Path checkpoint : checkpoints) {
+            rows.append("baseline,segmentation,")
+                    .append(checkpoint)
+                    .append(',')
+                    .append(override)
+                    .append('\n');
+        }
+        return new Im2imPlan(Im2imMode.INFER, this::repository, false)
+                .rows(TaskTable.parse("t.csv", rows.toString(), Im2imMode.INFER), false, false);
+    }
+
+    @Test
+    void rowsAreComparedWithOthersOfTheSameWorkOnly() {
+        List<Planned> rows = plan("fused,segmentation\nbaseline,labelfree\nprefetch,labelfree", false, false);
+        assertThat(Im2imPlan.comparable(rows, null)).isTrue();
+        assertThat(Im2imPlan.comparable(rows, "prefetch")).isTrue();
+        assertThat(Im2imPlan.comparable(rows, "fused")).isFalse();
+        assertThat(Im2imPlan.comparable(rows.subList(0, 2), null)).isFalse();
     }
 
     private List<Planned> plan(String rows, boolean ladder, boolean ablation) {

@@ -87,6 +87,10 @@ class TaskTableTest {
         assertThatThrownBy(() -> train("branch,experiment,batchsize\n"))
                 .hasMessageContaining("line 1: column batchsize is unknown");
         assertThatThrownBy(() -> train("branch,experiment,branch\n")).hasMessageContaining("named twice");
+        assertThatThrownBy(() -> train("branch,experiment,data_path\n"))
+                .hasMessageContaining("column data_path belongs to infer: leave it out, and write data.path=FOLDER");
+        assertThatThrownBy(() -> train("branch,experiment,checkpoint_path\n"))
+                .hasMessageEndingWith("column checkpoint_path belongs to infer: leave it out");
         assertThatThrownBy(() -> TaskTable.parse("t.csv", "branch,experiment\n", Im2imMode.INFER))
                 .hasMessageContaining("column checkpoint_path is missing");
     }

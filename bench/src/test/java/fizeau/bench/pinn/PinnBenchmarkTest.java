@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Job;
@@ -214,6 +215,64 @@ class PinnBenchmarkTest {
                         .isNumber())
                 .isTrue();
         assertThat(record.failed()).isFalse();
+    }
+
+    @Test
+    void variantsThatEndWithOtherErrorsAreFound() {
+        PinnCampaign.Result near = runWithErrorsTimes(1.04);
+        assertThat(near.wrong()).isEmpty();
+        PinnResult fused = near.cells().get(0).result("fused").orElseThrow();
+        assertThat(fused.errorDifference()).isCloseTo(0.04, within(1e-3));
+        assertThat(fused.speedup()).isNotNull();
+        assertThat(near.cells().get(0).result("eager").orElseThrow().errorDifference())
+                .isNull();
+
+        PinnCampaign.Result far = runWithErrorsTimes(1.06);
+        assertThat(far.wrong())
+                .containsExactly(
+                        "burgers-seed3: relative L2 errors of fused along the way differ from those of eager by"
+                                + " 6.0 %, 5 % is allowed; it gets no speedup");
+        assertThat(far.cells().get(0).result("fused").orElseThrow().speedup()).isNull();
+    }
+
+    /** {@code fused} with its error after three epochs made larger. */
+    private PinnCampaign.Result runWithErrorsTimes(double factor) {
+        ProtocolSpec rules = new ProtocolSpec(1, 0, 0, 1, ProtocolSpec.LEVEL, 1, new WarmUpRule(0, 0.01, 0.5));
+        PinnCampaign.Plan plan = new PinnCampaign.Plan(
+                List.of(SMALL),
+                Map.of(),
+                false,
+                List.of(PinnVariant.FUSED, PinnVariant.EAGER),
+                Map.of(),
+                4,
+                List.of(3),
+                1,
+                rules,
+                null);
+        return new PinnCampaign(
+                        plan,
+                        RunFolder.create(folder.resolve(Double.toString(factor)), "pinn", Instant.EPOCH),
+                        (job, progress) -> {
+                            JobReport report = inThisProcess(job);
+                            if (job.variant().equals("fused") && job.family().equals(PinnJob.FAMILY)) {
+                                ObjectNode point = (ObjectNode) report.outcome().at("/checkpoints/1");
+                                point.put("mean", factor * point.path("mean").asDouble());
+                            }
+                            return report;
+                        },
+                        quiet())
+                .run();
+    }
+
+    @Test
+    void errorsAreComparedAtEpochsThatBothHave() {
+        PinnOutcome.Checkpoint early = new PinnOutcome.Checkpoint(50, 2, 0, 1, true, 0);
+        PinnOutcome.Checkpoint late = new PinnOutcome.Checkpoint(100, 1, 0, 1, true, 0);
+        PinnOutcome.Checkpoint other = new PinnOutcome.Checkpoint(100, 1.5, 0, 1, true, 0);
+        PinnOutcome.Checkpoint lost = new PinnOutcome.Checkpoint(50, Double.NaN, 0, 1, true, 0);
+        assertThat(ErrorAgreement.between(List.of(early, late), List.of(other))).isEqualTo(0.5);
+        assertThat(ErrorAgreement.between(List.of(early), List.of(other))).isNull();
+        assertThat(ErrorAgreement.between(List.of(early), List.of(lost))).isInfinite();
     }
 
     @Test

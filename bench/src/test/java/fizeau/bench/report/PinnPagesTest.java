@@ -134,6 +134,42 @@ class PinnPagesTest {
     }
 
     @Test
+    void anErrorOfTheConstantPredictorIsNamedAndABetterOneIsNot() throws Exception {
+        String warning = "  fused after 2 epochs: the error 0.7000 is no better than that of the best constant, 0.7000";
+        assertThat(textWith(0.7, true)).contains(warning);
+        assertThat(textWith(0.3, false)).doesNotContain("fused after 2 epochs");
+    }
+
+    private static String textWith(double error, boolean noBetter) throws Exception {
+        Path other = changed("constant-" + noBetter, tree -> {
+            ObjectNode point = (ObjectNode) tree.at("/cells/0/results/1/checkpoints/1");
+            point.put("mean", error).put("constant", 0.7).put("noBetterThanConstant", noBetter);
+        });
+        return ReportFormat.TEXT.render(Rendering.of(other));
+    }
+
+    @Test
+    void wallTimesStandAsMediansWithIntervalsToo() throws Exception {
+        Path other = changed("medians", tree -> {
+            ObjectNode wall = (ObjectNode) tree.at("/cells/0/results/1/wallSeconds");
+            wall.put("median", 12.25).put("low", 11.5).put("high", 13.5);
+        });
+        Rendering rendering = Rendering.of(other);
+        assertThat(ReportFormat.TEXT.render(rendering)).containsPattern("fused +12\\.25 +11\\.50 to 13\\.50");
+        assertThat(ReportFormat.MARKDOWN.render(rendering)).contains("12.25", "11.50 to 13.50");
+        JsonNode seed = Json.readTree(folder.resolve("benchmark_results.json"))
+                .at("/convection/variants/fused/per_seed/seed_0");
+        double step = Json.readTree(folder.resolve("result.json"))
+                .at("/cells/0/results/1/stepMillis")
+                .asDouble();
+        assertThat(seed.path("steady_step_ms").asDouble()).isEqualTo(step);
+        assertThat(seed.path("steady_it_per_sec").asDouble()).isEqualTo(1e3 / step);
+        assertThat(seed.path("setup_s").isNumber() && seed.path("compile_s").isNumber())
+                .isTrue();
+        assertThat(seed.path("wall_time_1000_epochs_median").isNumber()).isTrue();
+    }
+
+    @Test
     void theGatePassesOnItselfAndNamesASlowdown() throws Exception {
         assertThat(ResultFile.commandsWithTimes()).contains("pinn");
         assertThat(RegressionGate.judge(folder, folder, 0.05).passed()).isTrue();

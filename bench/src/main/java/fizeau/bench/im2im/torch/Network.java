@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.im2im.torch;
 
+import fizeau.bench.im2im.Checkpoint;
 import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imSettings;
 import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.UnetLayout;
-import fizeau.image.NpyFile;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Makes networks as a job wants them, and keeps their weights in files. */
 final class Network {
@@ -33,13 +32,7 @@ final class Network {
         if (job.checkpoint() == null) {
             return layout.seeded(job.settings().seed());
         }
-        float[] values = NpyFile.read(Path.of(job.checkpoint())).values();
-        if (values.length != layout.parameterCount()) {
-            throw new IllegalArgumentException("checkpoint " + job.checkpoint() + " holds " + values.length
-                    + " numbers and the network with filters " + layout.filters() + " has " + layout.parameterCount()
-                    + ": name a checkpoint of the same network");
-        }
-        return values;
+        return Checkpoint.read(Path.of(job.checkpoint()), layout);
     }
 
     static String origin(Im2imJob job) {
@@ -49,7 +42,6 @@ final class Network {
     }
 
     static void save(ResidualUnet network, Path file) {
-        float[] values = network.values();
-        NpyFile.write(file, new NpyFile.Array(List.of(values.length), values));
+        Checkpoint.write(file, network.values());
     }
 }

@@ -39,6 +39,7 @@ final class PredictionRun {
     private final List<Double> squares = new ArrayList<>();
     private List<Double> sample = List.of();
     private int outputs;
+    private int windowCount;
     private long regions;
     private double firstBatch;
 
@@ -72,6 +73,7 @@ final class PredictionRun {
         counts.put("num_batches", batches);
         counts.put("batch_size", batchSize);
         counts.put("num_outputs", outputs);
+        counts.put("num_windows", windowCount);
         counts.put("num_volumes", source.count());
         counts.put("num_parameters", settings.layout().parameterCount());
         Map<String, Double> results = new LinkedHashMap<>();
@@ -138,6 +140,7 @@ final class PredictionRun {
         List<Volume> predicted;
         try (PredictionTask.Windows windows = part("to_device", first, () -> task.toDevice(volumes))) {
             predicted = part("forward", first, () -> task.forward(windows));
+            windowCount += windows.places().size();
         }
         List<Postprocess.Result> results = part(
                 "postprocess",
