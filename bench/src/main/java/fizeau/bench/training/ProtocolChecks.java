@@ -22,10 +22,10 @@ import java.util.Map;
  */
 final class ProtocolChecks {
     /**
-     * Standard deviation over the rounds over their mean. It does not grow with the number of rounds, as largest over smallest
-     * does: a fifth between the extremes of three repeats, five or ten is not the same noise.
+     * Relative standard error of the mean: as sure as five rounds are that stray by a tenth. Fewer rounds must repeat better,
+     * and on a noisy machine more rounds make up for their noise.
      */
-    static final double MOST_SPREAD = 0.1;
+    static final double MOST_ERROR = 0.1 / Math.sqrt(5);
 
     /** Work that outlives its timed window, as a share of the training: more is time that the clock did not see. */
     static final double MOST_UNSEEN = 0.02;
@@ -57,16 +57,16 @@ final class ProtocolChecks {
         Spread times = worst(times());
         Spread ratios = worst(ratios());
         if (times == null) {
-            return notApplicable("repeatsConsistent", MOST_SPREAD, "one round has nothing to agree with");
+            return notApplicable("repeatsConsistent", MOST_ERROR, "one round has nothing to agree with");
         }
         Spread better = ratios == null || times.share() <= ratios.share() ? times : ratios;
         return new Check(
                 "repeatsConsistent",
-                judged(better.share() <= MOST_SPREAD),
+                judged(better.share() <= MOST_ERROR),
                 better.share(),
-                MOST_SPREAD,
+                MOST_ERROR,
                 false,
-                "standard deviation over the rounds over their mean, of " + better.of()
+                "standard error of the rounds' mean over the mean, of " + better.of()
                         + (better == ratios ? other(times, "times") : ratios == null ? "" : other(ratios, "ratios"))
                         + "; nothing was discarded");
     }
@@ -105,7 +105,7 @@ final class ProtocolChecks {
                 .toArray();
     }
 
-    /** Standard deviation over mean, and of what. */
+    /** Standard error over mean, and of what. */
     private record Spread(double share, String of) {}
 
     /** The largest spread; null when there is none, or one of them has a single round. */
@@ -116,7 +116,8 @@ final class ProtocolChecks {
         return values.entrySet().stream()
                 .map(entry -> {
                     Summary summary = Summary.of(entry.getValue());
-                    return new Spread(summary.std() / summary.mean(), entry.getKey());
+                    double error = summary.std() / Math.sqrt(entry.getValue().length);
+                    return new Spread(error / summary.mean(), entry.getKey());
                 })
                 .max(Comparator.comparingDouble(Spread::share))
                 .orElseThrow();

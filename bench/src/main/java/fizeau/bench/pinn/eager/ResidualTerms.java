@@ -26,7 +26,8 @@ final class ResidualTerms {
         this.ut = coefficient(PolynomialOperator::ut, column);
         this.ux = coefficient(PolynomialOperator::ux, column);
         this.uux = coefficient(PolynomialOperator::uux, column);
-        this.second = coefficient(PolynomialOperator::second, column);
+        // a residual that has the term evaluates it, also where its factor is zero
+        this.second = problem.second() == null ? null : column.apply(values(PolynomialOperator::second));
         this.u1 = coefficient(PolynomialOperator::u1, column);
         this.u3 = coefficient(PolynomialOperator::u3, column);
         float[] sources = new float[problem.trainingPoints()];
@@ -68,13 +69,21 @@ final class ResidualTerms {
     }
 
     private Tensor coefficient(ToDoubleFunction<PolynomialOperator> of, Function<float[], Tensor> column) {
+        float[] values = values(of);
+        for (float value : values) {
+            if (value != 0) {
+                return column.apply(values);
+            }
+        }
+        return null;
+    }
+
+    private float[] values(ToDoubleFunction<PolynomialOperator> of) {
         float[] values = new float[problem.trainingPoints()];
-        boolean some = false;
         for (int i = 0; i < values.length; i++) {
             values[i] = (float)
                     of.applyAsDouble(problem.samples().get(i / problem.points()).operator());
-            some |= values[i] != 0;
         }
-        return some ? column.apply(values) : null;
+        return values;
     }
 }
