@@ -295,6 +295,12 @@ def with_jax(job):
     return f"jax {jax.__version__}", lambda: call(weights, pictures).block_until_ready(), scores
 
 
+def out_of_memory(text):
+    """Whether a library complains of too little memory: torch, JAX (which also says what it could not allocate), C++."""
+    words = ("can't allocate memory", "not enough memory", "out of memory", "resource_exhausted", "bad_alloc")
+    return any(word in text.lower() for word in words)
+
+
 def measure(job):
     began = time.perf_counter()
     library, run, scores = with_jax(job) if job["framework"] == "jax" else with_torch(job)
@@ -353,7 +359,7 @@ def main():
         result = {"trouble": {"kind": "MEMORY", "sentence": str(full) or "no memory left"}}
     except RuntimeError as failure:
         first = str(failure).splitlines()[0] if str(failure) else repr(failure)
-        if "can't allocate memory" in str(failure) or "not enough memory" in str(failure):
+        if out_of_memory(str(failure)):
             result = {"trouble": {"kind": "MEMORY", "sentence": first}}
         elif "not implemented for" in str(failure):
             result = {"trouble": {"kind": "IMPOSSIBLE", "sentence": first}}

@@ -204,7 +204,7 @@ final class InferCommand extends AbstractCommand {
             description = "Folder that takes the table of results as well, as in the original.")
     private Path outputDir;
 
-    @Option(names = "--verbose", description = "Accepted for the original's sake: every row is always printed.")
+    @Option(names = "--verbose", description = "Tells each time as soon as it is known, on standard error.")
     private boolean verbose;
 
     @Mixin
@@ -233,7 +233,8 @@ final class InferCommand extends AbstractCommand {
                 new InferPeer(python, Duration.ofMillis((long) (1000 * peerTimeout))),
                 startedAt,
                 surroundings().arguments(),
-                new InferenceBenchmark.Place(folder, progress, (model, batch, rows) -> {}));
+                new InferenceBenchmark.Place(
+                        folder, progress, verbose ? InferenceBenchmark.telling(progress) : (model, batch, rows) -> {}));
         files.write(record);
         if (outputDir != null) {
             InferCsv.write(outputDir, record);

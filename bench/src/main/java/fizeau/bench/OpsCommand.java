@@ -59,6 +59,14 @@ final class OpsCommand extends AbstractCommand {
     private boolean compare;
 
     @Option(
+            names = "--with",
+            paramLabel = "DIR",
+            description =
+                    "With --compare or --all: the folder of a run of the other shape set, so that tuned's geometric"
+                            + " mean is told over both.")
+    private Path with;
+
+    @Option(
             names = "--method",
             split = ",",
             paramLabel = "NAME",
@@ -124,6 +132,9 @@ final class OpsCommand extends AbstractCommand {
         OpsSettings settings = work.settings(chosen, device.requirePossible());
         Path root = output.root(surroundings());
         Path path = path(root, !chosen.isEmpty());
+        if (with != null) {
+            requireOther(comparing, chosen.isEmpty() ? path : null);
+        }
         if (sbatch != null) {
             return writeJob(chosen, path, settings.cores());
         }
@@ -144,7 +155,8 @@ final class OpsCommand extends AbstractCommand {
         }
         boolean failed = false;
         if (comparing) {
-            OpsRecord record = OpsRecord.of(folder);
+            List<String> more = with == null ? List.of() : List.of(OpsRecord.bothShapeSets(folder.path(), with));
+            OpsRecord record = OpsRecord.of(folder, more);
             files.write(record);
             files.print(record, output.json(), surroundings().out());
             failed = record.failed();
@@ -157,6 +169,18 @@ final class OpsCommand extends AbstractCommand {
         folder.finish();
         progress.done();
         return failed ? Main.FAILED : Main.DONE;
+    }
+
+    /** @param path of what is compared; null where it is yet to be measured */
+    private void requireOther(boolean comparing, Path path) {
+        if (!comparing || sbatch != null) {
+            throw new IllegalArgumentException(
+                    "--with adds to a comparison: use it with --compare or --all, and without --sbatch");
+        }
+        OpsComparison.of(with);
+        if (path != null) {
+            OpsRecord.bothShapeSets(path, with);
+        }
     }
 
     private Path path(Path root, boolean executing) {

@@ -107,6 +107,23 @@ class InferCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"quick,3,10,2", "production,20,200,5"})
+    void aPresetSetsWhatIsNotGiven(String preset, int warmUps, int iterations, int rounds) {
+        int code = run(
+                "infer --model vit_tiny --framework engine --batch-sizes 1 --max-seconds 0.5 --json --verbose --preset "
+                        + preset,
+                folder.resolve("results"));
+        assertThat(code).as("standard error: %s", err).isZero();
+        JsonNode record = Json.parse(out.toString(StandardCharsets.UTF_8), JsonNode.class);
+        assertThat(record.at("/workload/warmUps").asInt()).isEqualTo(warmUps);
+        assertThat(record.at("/workload/iterations").asInt()).isEqualTo(iterations);
+        assertThat(record.at("/workload/maxSeconds").asDouble()).isEqualTo(0.5);
+        assertThat(record.at("/protocol/rounds").asInt()).isEqualTo(rounds);
+        assertThat(record.at("/rows/0/runs")).hasSize(rounds);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("vit_tiny, batch 1, engine: ");
+    }
+
     private int run(String command, Path results) {
         List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
         return Main.run(new Surroundings(

@@ -16,6 +16,8 @@ import org.zeroturnaround.exec.ProcessResult;
 
 /** Asks a short question of another program, within a time limit. */
 public final class ChildProcess {
+    /** In the line that says that a program had to be ended. */
+    public static final String NO_ANSWER = " gave no answer within ";
 
     private ChildProcess() {}
 
@@ -66,7 +68,7 @@ public final class ChildProcess {
                     false, program + " ended with exit code " + result.getExitValue() + lastLines(errors, errorLines));
         } catch (TimeoutException late) {
             String said = errorLines > 1 ? lastLines(errors, errorLines) : "";
-            return new Answer(false, program + " gave no answer within " + limit.toMillis() + " ms" + said);
+            return new Answer(false, program + NO_ANSWER + limit.toMillis() + " ms" + said);
         } catch (IOException absent) {
             return new Answer(false, program + " cannot be started: " + absent.getMessage());
         } catch (InterruptedException interrupted) {

@@ -27,6 +27,9 @@ public final class ImageFolder {
     /** ImageNet's usual 256 for 224. */
     private static final double MARGIN = 8 / 7.0;
 
+    /** Longer sides than this many shorter ones are cut before anything is resized. */
+    private static final int LONGEST = 16;
+
     private static final int COLOURS = 3;
 
     private final List<Path> files;
@@ -119,8 +122,8 @@ public final class ImageFolder {
 
     private static BufferedImage middle(BufferedImage picture, int edge) {
         double wanted = Math.round(edge * MARGIN);
-        double scale = wanted / Math.min(picture.getWidth(), picture.getHeight());
-        BufferedImage now = picture;
+        BufferedImage now = notTooLong(picture);
+        double scale = wanted / Math.min(now.getWidth(), now.getHeight());
         // bilinear sampling skips pixels below one half, so large pictures are halved first
         while (scale < 0.5) {
             now = drawn(now, Math.max(1, now.getWidth() / 2), Math.max(1, now.getHeight() / 2));
@@ -130,6 +133,14 @@ public final class ImageFolder {
         int height = (int) Math.round(now.getHeight() * scale);
         BufferedImage resized = drawn(now, width, height);
         return resized.getSubimage((width - edge) / 2, (height - edge) / 2, edge, edge);
+    }
+
+    /** The middle of a picture that is much longer than wide: its ends would be cropped after taking gigabytes. */
+    private static BufferedImage notTooLong(BufferedImage picture) {
+        int most = LONGEST * Math.min(picture.getWidth(), picture.getHeight());
+        int width = Math.min(picture.getWidth(), most);
+        int height = Math.min(picture.getHeight(), most);
+        return picture.getSubimage((picture.getWidth() - width) / 2, (picture.getHeight() - height) / 2, width, height);
     }
 
     private static BufferedImage drawn(BufferedImage picture, int width, int height) {

@@ -8,18 +8,21 @@ import java.util.stream.Collectors;
 
 /** The models of the family. The tiny ones are the same code at sizes that run in milliseconds, to check an installation. */
 public enum ImageModel {
-    RESNET50(ResNet.resnet50(1)),
-    VIT_B_16(VisionTransformer.vitB16(1)),
-    RESNET_TINY(new ResNet(1, 32, 8, List.of(1, 2), 10)),
-    VIT_TINY(new VisionTransformer(1, 32, 8, 2, 32, 4, 64, 10));
+    RESNET50(ResNet.resnet50(1), 25_557_032),
+    VIT_B_16(VisionTransformer.vitB16(1), 86_567_656),
+    RESNET_TINY(new ResNet(1, 32, 8, List.of(1, 2), 10), 13_906),
+    VIT_TINY(new VisionTransformer(1, 32, 8, 2, 32, 4, 64, 10), 24_234);
 
     /** The original's word for its two models. */
     private static final String BOTH = "both";
 
     private final Network network;
+    private final long weights;
 
-    ImageModel(Network network) {
+    /** @param weights of the published model, or counted by hand */
+    ImageModel(Network network, long weights) {
         this.network = network;
+        this.weights = weights;
     }
 
     /** The word in options and records, torchvision's where it has one. */
@@ -27,8 +30,12 @@ public enum ImageModel {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The network for a number of pictures at once. */
+    /** The network for a number of pictures at once; one that has not the weights of its name is never measured. */
     public Network network(int batch) {
+        long counted = network.weightCount();
+        if (counted != weights) {
+            throw new IllegalStateException(word() + " has " + counted + " weights and should have " + weights);
+        }
         return network.withBatch(batch);
     }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.infer;
 
+import fizeau.bench.environment.ChildProcess;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.files.TemporaryFolder;
+import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobFailure;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -93,21 +96,54 @@ public final class InferCampaign {
     private List<InferRow> model(ImageModel model, Path place) {
         progress.step(model.word() + ": weights, pictures and the right answer", 0);
         Files files = files(model, place);
-        Reference reference = reference(model, files);
         Map<Framework, String> left = new HashMap<>(); // those that no larger batch can be asked of
         List<InferRow> rows = new ArrayList<>();
+        Reference reference;
+        try {
+            reference = reference(model, files);
+        } catch (JobFailedException failed) { // without the right answer nothing is timed; other models can be
+            failures.add(failed.failure());
+            for (int batch : settings.batchSizes()) {
+                List<InferRow> some = unanswered(model, batch, failed.failure().reason());
+                listener.batch(model, batch, some);
+                rows.addAll(some);
+            }
+            return rows;
+        }
         for (int batch : settings.batchSizes()) {
             List<InferRow> some = batch(model, batch, files, reference, left);
             some.stream()
-                    .filter(row -> row.reason() != null && row.reason().startsWith(OUT_OF_MEMORY))
-                    .forEach(row -> left.putIfAbsent(
-                            Framework.named(row.framework()),
-                            "left out because batch " + batch + " was " + OUT_OF_MEMORY.replace(": ", "")
-                                    + " already"));
+                    .filter(InferRow::failed)
+                    .forEach(row -> hopeless(row.reason())
+                            .ifPresent(what -> left.putIfAbsent(
+                                    Framework.named(row.framework()),
+                                    "left out because batch " + batch + " " + what + " already")));
             listener.batch(model, batch, some);
             rows.addAll(some);
         }
         return rows;
+    }
+
+    /** What is wrong with a batch such that larger ones need not be tried. */
+    private static Optional<String> hopeless(String reason) {
+        if (reason.startsWith(OUT_OF_MEMORY)) {
+            return Optional.of("was out of memory");
+        }
+        boolean hung = reason.contains(ChildProcess.NO_ANSWER) || reason.contains(ChildJvm.NO_END);
+        return hung ? Optional.of("gave no answer in time") : Optional.empty();
+    }
+
+    private List<InferRow> unanswered(ImageModel model, int batch, String reason) {
+        return settings.frameworks().stream()
+                .map(framework -> unavailable.containsKey(framework)
+                        ? InferRow.without(model, framework, batch, InferRow.UNAVAILABLE, unavailable.get(framework))
+                        : InferRow.without(
+                                model,
+                                framework,
+                                batch,
+                                InferRow.FAILED,
+                                "the right answer to compare with could not be computed: " + readable(reason)))
+                .toList();
     }
 
     private Files files(ImageModel model, Path place) {
@@ -167,13 +203,16 @@ public final class InferCampaign {
 
     private static InferRow broken(
             ImageModel model, Framework framework, int batch, Map<Framework, JobFailure> broken) {
-        String reason = broken.get(framework).reason();
         return InferRow.without(
                 model,
                 framework,
                 batch,
                 InferRow.FAILED,
-                reason.contains(KILLED) ? OUT_OF_MEMORY + "the system ended its process (" + reason + ")" : reason);
+                readable(broken.get(framework).reason()));
+    }
+
+    private static String readable(String reason) {
+        return reason.contains(KILLED) ? OUT_OF_MEMORY + "the system ended its process (" + reason + ")" : reason;
     }
 
     /** Those that compile for long take part in the first rounds only. */

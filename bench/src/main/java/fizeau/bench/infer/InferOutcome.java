@@ -3,6 +3,7 @@ package fizeau.bench.infer;
 
 import fizeau.bench.ops.Agreement;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What came of a job.
@@ -39,6 +40,15 @@ public record InferOutcome(
      * @param sentence what happened
      */
     public record Trouble(Kind kind, String sentence) {
+        /** What libtorch, oneDNN, the JVM and XLA say when memory runs out; infer_peer.py has the same list. */
+        private static final List<String> OUT_OF_MEMORY = List.of(
+                "can't allocate memory",
+                "not enough memory",
+                "out of memory",
+                "outofmemory",
+                "resource_exhausted",
+                "bad_alloc",
+                "could not create a memory object");
 
         /** Kinds of trouble. */
         public enum Kind {
@@ -48,6 +58,12 @@ public record InferOutcome(
             MEMORY,
             /** Anything else that broke. */
             FAILED
+        }
+
+        /** Whether a message tells of too little memory. */
+        public static boolean isOutOfMemory(String message) {
+            String small = message.toLowerCase(Locale.ROOT);
+            return OUT_OF_MEMORY.stream().anyMatch(small::contains);
         }
     }
 

@@ -51,7 +51,18 @@ public final class InferenceBenchmark {
         List<ImageModel> parsed = ImageModel.parse(models);
         BenchmarkConfig config =
                 BenchmarkConfig.of(frameworks.get(0), parsed.get(0).word()).withBatchSizes(batchSizes);
-        return run(config, parsed, Framework.parse(frameworks));
+        return runBenchmarkSuite(models, frameworks, config);
+    }
+
+    /** The same with other settings than the defaults; framework and model are not those of {@code config}. */
+    static List<InferRow> runBenchmarkSuite(List<String> models, List<String> frameworks, BenchmarkConfig config) {
+        return run(config, ImageModel.parse(models), Framework.parse(frameworks));
+    }
+
+    /** Tells each row as soon as it is there. */
+    public static InferCampaign.Listener telling(Progress progress) {
+        return (model, batch, rows) -> rows.forEach(row -> progress.note(row.model() + ", batch " + batch + ", "
+                + row.framework() + ": " + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
     }
 
     private static List<InferRow> run(BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks) {
@@ -72,12 +83,7 @@ public final class InferenceBenchmark {
                 new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
         RunFolder folder = RunFolder.create(config.csvOutputDir(), "infer", startedAt);
         Progress progress = new Progress(System.err, false);
-        InferCampaign.Listener listener = (model, batch, rows) -> {
-            if (config.verbose()) {
-                rows.forEach(row -> progress.note(row.model() + ", batch " + batch + ", " + row.framework() + ": "
-                        + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
-            }
-        };
+        InferCampaign.Listener listener = config.verbose() ? telling(progress) : (model, batch, rows) -> {};
         InferRecord record = run(
                 settings,
                 new InferPeer(Path.of("python3"), Duration.ofMinutes(10)),

@@ -44,7 +44,10 @@ public sealed interface Network extends Computation permits ResNet, VisionTransf
         return all.subList(1, all.size());
     }
 
-    /** Values between layers that must be held at once at the very least: the largest one and its input. */
+    /**
+     * Pictures and values between layers that are held at once at the peak, operation by operation: each until its last use,
+     * sums and rectifiers in place.
+     */
     long activationCount();
 
     @Override

@@ -24,6 +24,11 @@ public enum NumberFormat {
         return tolerance;
     }
 
+    /** Of one value. */
+    public int bytes() {
+        return this == FLOAT32 ? Float.BYTES : Short.BYTES;
+    }
+
     /** The word in options and records. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -98,10 +98,17 @@ public record ResNet(int batch, int edge, int stem, List<Integer> blocks, int cl
         return 2e-9 * batch * (sum + in * classes);
     }
 
+    /** The first layer and its norm, or in one of the stages the branch, what stands beside it, and the norm of that. */
     @Override
     public long activationCount() {
-        long first = (long) stem * halved(edge) * halved(edge);
-        return batch * (first + inputCount());
+        long rows = halved(edge);
+        long most = 2L * stem * rows * rows;
+        rows = halved(halved(edge));
+        for (int stage = 0; stage < blocks.size(); stage++) {
+            rows = stage > 0 ? (rows + 1) / 2 : rows;
+            most = Math.max(most, 3 * ((long) EXPANSION * stem << stage) * rows * rows);
+        }
+        return batch * (most + inputCount());
     }
 
     private long width() {

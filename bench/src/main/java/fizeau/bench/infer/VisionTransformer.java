@@ -99,9 +99,10 @@ public record VisionTransformer(
         return 2e-9 * batch * sum;
     }
 
+    /** Beside the sum so far: the perceptron before and behind its GELU, or attention with its three operands. */
     @Override
     public long activationCount() {
-        return batch * tokens() * (hidden + 2L * width);
+        return batch * (inputCount() + tokens() * (width + Math.max(2L * hidden, 4L * width)));
     }
 
     /** Patches and the answer. */

@@ -22,6 +22,8 @@ import java.util.Set;
  */
 public record OpsComparison(
         List<Line> benchmarks, Map<Method, SpeedupSummary> speedups, TunedTarget tunedTarget, List<String> remarks) {
+    /** Smallest ratio of an opponent's time to tuned's that is not slower: the indifference of all verdicts. */
+    private static final double ALLOWED = 1 / (1 + Judgement.INDIFFERENCE);
 
     /**
      * One benchmark.
@@ -45,13 +47,26 @@ public record OpsComparison(
             int benchmarks, double geometricMean, double average, double median, double min, double max) {}
 
     /**
-     * Whether tuned keeps what it promises.
+     * Whether tuned keeps what it promises: not to be slower than eager and jit, beyond 2 %.
      *
-     * @param notSlower benchmarks where tuned is not slower than the best of eager and jit beyond the noise floor
-     * @param slower names of the others
+     * @param notSlower benchmarks where it does: the whole interval of each ratio says so
+     * @param slower names of those where it does not: the whole interval of a ratio says so
+     * @param unclear names of the others, whose intervals hold both; none in records that did not tell them apart
      * @param geometricMean tuned over eager, over the convolution, block and linear cases; null when none is measured
      */
-    public record TunedTarget(int notSlower, List<String> slower, int cases, Double geometricMean) {}
+    public record TunedTarget(
+            int notSlower, List<String> slower, List<String> unclear, int cases, Double geometricMean) {
+
+        public TunedTarget {
+            slower = List.copyOf(slower);
+            unclear = unclear == null ? List.of() : List.copyOf(unclear);
+        }
+
+        /** How many benchmarks were judged. */
+        public int judged() {
+            return notSlower + slower.size() + unclear.size();
+        }
+    }
 
     /** Whether a method failed; what is unavailable is no failure. */
     public boolean failed() {
@@ -190,6 +205,7 @@ public record OpsComparison(
 
     private static TunedTarget target(List<Line> lines) {
         List<String> slower = new ArrayList<>();
+        List<String> unclear = new ArrayList<>();
         int notSlower = 0;
         List<Double> ratios = new ArrayList<>();
         for (Line line : lines) {
@@ -198,18 +214,26 @@ public record OpsComparison(
                 continue;
             }
             boolean lost = false;
+            boolean kept = true;
+            boolean judged = false;
             for (Method opponent : List.of(Method.EAGER, Method.JIT)) {
                 MethodRow row = line.rows().get(opponent);
                 if (row != null && row.measured() && row.workload().equals(tuned.workload())) {
                     Interval ratio = ratio(row, tuned);
-                    double best = ratio.known() ? ratio.high() : ratio.value();
-                    lost |= best < 1 / (1 + Judgement.INDIFFERENCE);
+                    judged = true;
+                    lost |= ratio.known() && ratio.high() < ALLOWED;
+                    kept &= ratio.known() && ratio.low() >= ALLOWED;
                 }
+            }
+            if (!judged) {
+                continue; // nothing to be slower than
             }
             if (lost) {
                 slower.add(line.benchmark());
-            } else {
+            } else if (kept) {
                 notSlower++;
+            } else {
+                unclear.add(line.benchmark());
             }
             Speedup speedup = line.speedups().get(Method.TUNED);
             if (speedup != null && line.benchmark().matches("(conv2d|resnet|linear)_.*")) {
@@ -220,7 +244,7 @@ public record OpsComparison(
                 ? null
                 : (Double) geometricMean(
                         ratios.stream().mapToDouble(Double::doubleValue).toArray());
-        return new TunedTarget(notSlower, List.copyOf(slower), ratios.size(), mean);
+        return new TunedTarget(notSlower, slower, unclear, ratios.size(), mean);
     }
 
     /** exp of the mean logarithm of positive numbers, at least one. */

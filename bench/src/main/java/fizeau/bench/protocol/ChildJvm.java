@@ -29,6 +29,8 @@ import org.zeroturnaround.exec.stream.LogOutputStream;
  * this process.
  */
 public final class ChildJvm {
+    /** How the reason begins when a process took longer than it may. */
+    public static final String NO_END = "it did not end within ";
 
     /** The subcommand of the main class that runs a job. */
     public static final String COMMAND = "run-variant";
@@ -159,7 +161,7 @@ public final class ChildJvm {
                     .execute()
                     .getExitValue();
         } catch (TimeoutException e) {
-            throw failure(job, "it did not end within " + (long) timeoutSeconds + " s and was ended");
+            throw failure(job, NO_END + (long) timeoutSeconds + " s and was ended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure(job, "it was interrupted");

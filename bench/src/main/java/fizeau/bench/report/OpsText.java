@@ -96,13 +96,18 @@ final class OpsText {
                     "tuned over eager on the %d convolution, block and linear cases: geometric mean %.2f x (wanted 1.3)",
                     target.cases(), target.geometricMean());
         }
-        if (target.notSlower() + target.slower().size() > 0) {
+        if (target.judged() > 0) {
             text.line(
-                    "tuned is not slower than the best of eager and jit, beyond 2 %%, in %d of %d%s",
+                    "tuned not slower than the best of eager and jit, beyond 2 %%: met in %d of %d%s%s",
                     target.notSlower(),
-                    target.notSlower() + target.slower().size(),
-                    target.slower().isEmpty() ? "" : "; slower in " + String.join(", ", target.slower()));
+                    target.judged(),
+                    names("; unclear, because the interval holds both, in ", target.unclear()),
+                    names("; missed in ", target.slower()));
         }
+    }
+
+    private static String names(String before, List<String> names) {
+        return names.isEmpty() ? "" : before + String.join(", ", names);
     }
 
     private static void schedule(Line line, Method method, MethodRow row, Lines text) {

@@ -55,6 +55,22 @@ class ImageFolderTest {
         }
     }
 
+    /** Resized as a whole the first would have 51,200,000 rows of 256 pixels. */
+    @Test
+    void picturesOfAnyShapeAreCutBeforeTheyAreResized() {
+        for (int[] size : new int[][] {{1, 200_000}, {200_000, 1}, {1, 1}, {3, 50}}) {
+            BufferedImage picture = new BufferedImage(size[0], size[1], BufferedImage.TYPE_INT_RGB);
+            picture.setRGB(size[0] / 2, size[1] / 2, 0xffffff);
+            float[] values = new float[3 * 8 * 8];
+            ImageFolder.into(picture, 8, values, 0);
+            float brightest = 0;
+            for (float value : values) {
+                brightest = Math.max(brightest, value);
+            }
+            assertThat(brightest).as("the middle of %d x %d", size[1], size[0]).isGreaterThan(1);
+        }
+    }
+
     @Test
     void filesComeByNameAndStartAnewWhenTheyRunOut() throws IOException {
         picture("b/2.png", 40, 40, (x, y) -> 0x00ff00);

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +239,72 @@ class InferCampaignTest {
     }
 
     @Test
+    void aPeerThatHangsIsNotAskedForLargerBatches() throws IOException {
+        InferRecord record = run(
+                List.of(Framework.LIBTORCH, Framework.PYTORCH),
+                List.of(1, 8, 32),
+                job -> {
+                    if (job.framework().equals("pytorch") && job.batch() == 8) {
+                        throw new JobFailedException(new JobFailure(
+                                "pytorch", 1, "pytorch failed: python3 gave no answer within 600000 ms", false));
+                    }
+                    return usual(job);
+                },
+                Map.of());
+        assertThat(record.rows())
+                .filteredOn(row -> row.framework().equals("pytorch"))
+                .extracting(InferRow::kind, InferRow::reason)
+                .containsExactly(
+                        tuple("measured", null),
+                        tuple("failed", "pytorch failed: python3 gave no answer within 600000 ms"),
+                        tuple("unavailable", "left out because batch 8 gave no answer in time already"));
+        assertThat(asked)
+                .filteredOn(job -> job.variant().equals("pytorch"))
+                .extracting(job -> Json.value(job.settings(), InferJob.class).batch())
+                .doesNotContain(32)
+                .containsOnlyOnce(8);
+    }
+
+    @Test
+    void aModelWithoutARightAnswerFailsAloneAndSaysWhy() throws IOException {
+        InferRecord record = run(
+                List.of(ImageModel.RESNET_TINY, ImageModel.VIT_TINY),
+                List.of(Framework.LIBTORCH, Framework.ENGINE, Framework.JAX),
+                List.of(1, 8),
+                this::usual,
+                Map.of(Framework.JAX, "no jax"),
+                model -> {
+                    if (model.equals("vit_tiny")) {
+                        throw new JobFailedException(
+                                new JobFailure("vit_tiny reference", 0, "its process ended with exit code 1", false));
+                    }
+                });
+        assertThat(record.rows())
+                .extracting(InferRow::model, InferRow::kind)
+                .containsExactly(
+                        tuple("resnet_tiny", "measured"),
+                        tuple("resnet_tiny", "measured"),
+                        tuple("resnet_tiny", "unavailable"),
+                        tuple("resnet_tiny", "measured"),
+                        tuple("resnet_tiny", "measured"),
+                        tuple("resnet_tiny", "unavailable"),
+                        tuple("vit_tiny", "failed"),
+                        tuple("vit_tiny", "failed"),
+                        tuple("vit_tiny", "unavailable"),
+                        tuple("vit_tiny", "failed"),
+                        tuple("vit_tiny", "failed"),
+                        tuple("vit_tiny", "unavailable"));
+        assertThat(record.rows().get(6).reason())
+                .isEqualTo(
+                        "the right answer to compare with could not be computed: its process ended with exit code 1");
+        assertThat(record.failed()).isTrue();
+        assertThat(record.missing()).extracting(JobFailure::variant).containsExactly("vit_tiny reference");
+        assertThat(asked)
+                .noneMatch(job -> job.family().equals(InferJob.FAMILY)
+                        && Json.value(job.settings(), InferJob.class).model().equals("vit_tiny"));
+    }
+
+    @Test
     void aNumberFormatThatAFrameworkCannotRunIsUnavailable() throws IOException {
         InferRecord record = run(
                 List.of(Framework.LIBTORCH, Framework.ENGINE),
@@ -309,11 +376,23 @@ class InferCampaignTest {
             Function<InferJob, InferOutcome> answers,
             Map<Framework, String> unavailable)
             throws IOException {
+        return run(List.of(ImageModel.RESNET_TINY), frameworks, batchSizes, answers, unavailable, model -> {});
+    }
+
+    /** @param reference is told the model before its reference; may throw */
+    private InferRecord run(
+            List<ImageModel> models,
+            List<Framework> frameworks,
+            List<Integer> batchSizes,
+            Function<InferJob, InferOutcome> answers,
+            Map<Framework, String> unavailable,
+            Consumer<String> reference)
+            throws IOException {
         asked.clear();
         Instant startedAt = Instant.parse("2026-11-21T18:00:00Z");
         ProtocolSpec protocol = new ProtocolSpec(ROUNDS, 0, 0, 1, 0.95, 0.02, WarmUpRule.quick());
         InferSettings settings = new InferSettings(
-                List.of(ImageModel.RESNET_TINY),
+                models,
                 frameworks,
                 batchSizes,
                 NumberFormat.FLOAT32,
@@ -337,6 +416,9 @@ class InferCampaignTest {
                         (job, share) -> {
                             asked.add(job);
                             InferJob given = Json.value(job.settings(), InferJob.class);
+                            if (job.family().equals(InferJob.REFERENCE)) {
+                                reference.accept(given.model());
+                            }
                             Object outcome = job.family().equals(InferJob.REFERENCE)
                                     ? new Reference(1, 2)
                                     : answers.apply(given);

@@ -114,6 +114,26 @@ class InferPeerTest {
         assertThat(outcome.trouble()).isEqualTo(new Trouble(Trouble.Kind.MEMORY, "no room"));
     }
 
+    /** A module of that name in the script's folder, which Python looks into first, takes JAX's place. */
+    @ParameterizedTest
+    @CsvSource({
+        "RESOURCE_EXHAUSTED: Out of memory allocating 157286400 bytes.,MEMORY",
+        "std::bad_alloc,MEMORY",
+        "convolution not implemented for Half,IMPOSSIBLE"
+    })
+    void whatJaxRaisesIsSorted(String message, Trouble.Kind kind) throws IOException {
+        assumeTrue(
+                new InferPeer(Path.of("python3"), LONG).unavailability("json").isEmpty(), "there is no python3");
+        String module = "$(dirname \"$1\")/jax.py";
+        InferPeer peer =
+                peer("echo 'raise RuntimeError(\"" + message + "\")' > " + module + "; exec python3 \"$@\"", LONG);
+        InferOutcome outcome = Json.value(
+                peer.run(job(job(ImageModel.RESNET_TINY, Framework.JAX, "float32")))
+                        .outcome(),
+                InferOutcome.class);
+        assertThat(outcome.trouble()).isEqualTo(new Trouble(kind, message));
+    }
+
     /** A program that is called as {@code python SCRIPT JOB --result RESULT}. */
     private InferPeer peer(String script, Duration limit) throws IOException {
         Path program = folder.resolve("python");

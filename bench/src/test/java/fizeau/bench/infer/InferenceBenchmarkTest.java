@@ -71,4 +71,30 @@ class InferenceBenchmarkTest {
             assertThat(read).singleElement().satisfies(row -> assertThat(row).containsEntry("model", "vit_tiny"));
         }
     }
+
+    @Test
+    void aSuiteRunsEveryFrameworkOnEveryModel() {
+        BenchmarkConfig config = BenchmarkConfig.of("engine", "vit_tiny")
+                .withBatchSizes(List.of(1, 2))
+                .withIterations(1, 2)
+                .withCsvOutputDir(folder);
+        List<InferRow> rows = InferenceBenchmark.runBenchmarkSuite(
+                List.of("resnet_tiny", "vit_tiny"), List.of("libtorch", "engine"), config);
+        assertThat(rows)
+                .extracting(row -> row.model() + " " + row.batchSize() + " " + row.framework())
+                .containsExactly(
+                        "resnet_tiny 1 libtorch",
+                        "resnet_tiny 1 engine",
+                        "resnet_tiny 2 libtorch",
+                        "resnet_tiny 2 engine",
+                        "vit_tiny 1 libtorch",
+                        "vit_tiny 1 engine",
+                        "vit_tiny 2 libtorch",
+                        "vit_tiny 2 engine");
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(row.measured()).as(row.reason()).isTrue());
+        assertThatThrownBy(() -> InferenceBenchmark.runBenchmarkSuite(List.of("vgg16"), List.of("all"), List.of(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("model vgg16 is unknown");
+    }
 }

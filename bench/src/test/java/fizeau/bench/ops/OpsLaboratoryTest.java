@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.ops.OpsComparison.TunedTarget;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobFailure;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
@@ -19,9 +20,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -327,6 +330,67 @@ class OpsLaboratoryTest {
         assertThat(files.read(Method.TUNED).get("huge").error()).contains("out of memory");
         assertThat(files.read(Method.EAGER).get("tiny").measured()).isTrue();
         assertThat(made.asked()).noneMatch(job -> job.variant().startsWith("huge"));
+    }
+
+    @Test
+    void thePromiseIsMetMissedOrUnclear() {
+        assertThat(target(round -> 2)).extracting(TunedTarget::notSlower).isEqualTo(1);
+        assertThat(target(round -> 4)).extracting(TunedTarget::notSlower).isEqualTo(1);
+        TunedTarget missed = target(round -> 5);
+        assertThat(missed.slower()).containsExactly("conv2d_small");
+        assertThat(missed.notSlower()).isZero();
+        TunedTarget unclear = target(round -> round % 2 == 0 ? 3 : 5); // 0.8 to 1.33 times as fast
+        assertThat(unclear.unclear()).containsExactly("conv2d_small");
+        assertThat(unclear.slower()).isEmpty();
+        assertThat(unclear.notSlower()).isZero();
+        assertThat(unclear.judged()).isEqualTo(1);
+
+        RunFolder alone = folder("alone");
+        run(alone, settings(List.of("conv2d_small"), "tuned", false), job -> MadeUpOps.usual(job, 2));
+        assertThat(OpsComparison.of(alone.path()).tunedTarget().judged())
+                .as("there is nothing to be slower than")
+                .isZero();
+    }
+
+    @Test
+    void bothShapeSetsHaveOneGeometricMean() {
+        RunFolder code = folder("code");
+        run(code, settings(List.of("conv2d_small"), "tuned,eager", false), job -> MadeUpOps.usual(job, 2));
+        RunFolder doc = folder("doc");
+        OpsSettings like = settings(List.of("conv2d_small"), "tuned,eager", false);
+        OpsSettings small = new OpsSettings(
+                "doc",
+                OperatorCase.named(OperatorCase.all(ShapeSet.DOC), List.of("linear_small", "linear_large")),
+                like.methods(),
+                like.cores(),
+                like.warmUps(),
+                like.runs(),
+                like.maxSeconds(),
+                like.searchSeconds(),
+                false,
+                false,
+                like.python(),
+                like.protocol());
+        run(doc, small, job -> MadeUpOps.usual(job, 5));
+        // 2, 0.8 and 0.8 times as fast as eager
+        String sentence = OpsRecord.bothShapeSets(code.path(), doc.path());
+        assertThat(sentence)
+                .contains("on the 3 convolution, block and linear cases of both shape sets")
+                .contains(String.format(Locale.ROOT, "%.2f x", Math.cbrt(2 * 0.8 * 0.8)));
+        assertThat(OpsRecord.of(code, List.of(sentence)).remarks()).contains(sentence);
+        assertThatThrownBy(() -> OpsRecord.bothShapeSets(code.path(), code.path()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("holds code and the run itself code: use two runs");
+    }
+
+    /** @param tuned milliseconds of its call in a round; eager and jit take 4 */
+    private TunedTarget target(IntToDoubleFunction tuned) {
+        RunFolder folder = folder("target");
+        run(
+                folder,
+                settings(List.of("conv2d_small"), "tuned,eager,jit", false),
+                job -> MadeUpOps.usual(job, tuned.applyAsDouble(job.round())));
+        return OpsComparison.of(folder.path()).tunedTarget();
     }
 
     @Test

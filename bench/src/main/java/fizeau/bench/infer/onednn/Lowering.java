@@ -2,6 +2,7 @@
 package fizeau.bench.infer.onednn;
 
 import fizeau.bench.infer.Network;
+import fizeau.bench.infer.Room;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.Parameter;
 import java.util.ArrayList;
@@ -87,9 +88,10 @@ final class Lowering {
         return output;
     }
 
-    /** Binds all results to one block; returns it. */
+    /** Binds all results to one block; returns it. Throws when there is no room for it. */
     FloatPointer bind() {
         long bytes = arena.plan();
+        Room.require(nodes.get(0).dim(0), bytes);
         FloatPointer block = new FloatPointer(bytes / Float.BYTES + 16);
         long start = (block.address() + 63) / 64 * 64;
         for (Binding binding : bindings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.infer.onednn;
 
+import fizeau.bench.infer.InferOutcome.Trouble;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -15,6 +16,9 @@ import org.bytedeco.javacpp.Pointer;
 
 /** oneDNN on the CPU: its engine and stream, and what every use of it needs. */
 final class OneDnn {
+    /** How oneDNN says that it implements nothing of the kind; the status itself does not reach Java. */
+    private static final String NO_PLAN = "primitive descriptor";
+
     private final engine processor = new engine(engine.kind.cpu, 0);
     private final stream queue = new stream(processor);
 
@@ -89,11 +93,15 @@ final class OneDnn {
         return map;
     }
 
-    /** Makes something; what the library cannot do on this processor is told in words. */
+    /** Makes a plan; one that the library does not have on this processor is told in words, all else is passed on. */
     static <T> T orSay(String what, Supplier<T> making) {
         try {
             return making.get();
         } catch (RuntimeException failure) {
+            String said = String.valueOf(failure.getMessage());
+            if (!said.contains(NO_PLAN) || Trouble.isOutOfMemory(said)) {
+                throw failure;
+            }
             throw new UnsupportedOperationException(
                     "oneDNN cannot compute " + what + " on this processor: " + failure.getMessage(), failure);
         }

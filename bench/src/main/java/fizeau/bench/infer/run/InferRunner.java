@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.infer.run;
 
-import fizeau.bench.environment.SystemMemory;
 import fizeau.bench.files.Json;
 import fizeau.bench.infer.Answers;
 import fizeau.bench.infer.Framework;
@@ -11,6 +10,7 @@ import fizeau.bench.infer.InferOutcome;
 import fizeau.bench.infer.InferOutcome.Trouble;
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.NumberFormat;
+import fizeau.bench.infer.Room;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.infer.onednn.OneDnnSession;
@@ -25,8 +25,6 @@ import fizeau.bench.protocol.MemoryUse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 
 /** Runs a network on one framework in this process. A wrong answer gets no time; what cannot be run says why. */
@@ -51,7 +49,7 @@ public final class InferRunner implements JobRunner {
         PeakMemory.volunteer();
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
         try {
-            requireRoom(settings.network());
+            requireRoom(settings);
             return run(start, meter);
         } catch (OutOfMemoryError | RuntimeException | LinkageError failure) {
             return report(start, new Phases(startSeconds, seconds(start.began()), 0, 0, true, 0), meter, failure);
@@ -126,18 +124,13 @@ public final class InferRunner implements JobRunner {
         };
     }
 
-    /** The system would end this process, or make others wait for a disk, long after it is clear that there is no room. */
-    private static void requireRoom(Network network) {
-        OptionalLong available = SystemMemory.availableMemoryBytes();
-        double needed = (double) Float.BYTES * (network.activationCount() + network.weightCount());
-        if (available.isPresent() && needed > available.getAsLong()) {
-            throw new OutOfMemoryError(String.format(
-                    Locale.ROOT,
-                    "batch %d needs at least %.1f GB and %.1f GB are free",
-                    network.batch(),
-                    needed * 1e-9,
-                    available.getAsLong() * 1e-9));
-        }
+    /** The engine asks again when it has planned its memory, which is less than what eager operations hold. */
+    private static void requireRoom(InferJob settings) {
+        Network network = settings.network();
+        boolean planned = Framework.named(settings.framework()) == Framework.ENGINE;
+        double values = planned ? (double) network.batch() * network.inputCount() : network.activationCount();
+        int bytes = NumberFormat.parse(settings.dtype()).bytes();
+        Room.require(network.batch(), bytes * (values + network.weightCount()));
     }
 
     private static int warmUp(Session session, InferJob settings, long from) {
@@ -190,10 +183,7 @@ public final class InferRunner implements JobRunner {
     static Trouble trouble(Throwable failure) {
         String text = String.valueOf(failure.getMessage());
         String first = text.lines().findFirst().orElse(failure.getClass().getSimpleName());
-        boolean memory = failure instanceof OutOfMemoryError
-                || text.contains("can't allocate memory")
-                || text.contains("not enough memory")
-                || text.contains("out of memory");
+        boolean memory = failure instanceof OutOfMemoryError || Trouble.isOutOfMemory(text);
         boolean impossible = failure instanceof UnsupportedOperationException
                 || text.contains("not implemented for")
                 || failure instanceof LinkageError;

@@ -9,10 +9,14 @@ import fizeau.bench.infer.NumberFormat;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.Algebra;
+import fizeau.bench.ops.LastUses;
 import fizeau.bench.ops.Parameter;
+import fizeau.bench.ops.torch.EagerAlgebra;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,29 +24,34 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** A network on eager libtorch, the way torchvision calls it: one operation after the other, rectifiers in place. */
+/**
+ * A network on eager libtorch, the way torchvision calls it: one operation after the other, rectifiers in place, and each
+ * result let go of after its last use.
+ */
 public final class LibtorchSession implements Session {
     private final Network network;
     private final torch.ScalarType type;
     private final EagerThreads.Setting threads;
     private final NoGradGuard guard = new NoGradGuard();
-    private final Algebra<Tensor> algebra;
+    private final LastUses uses;
+    private final Function<LastUses, EagerAlgebra> algebra;
     private final List<Tensor> parameters = new ArrayList<>(); // pictures first
     private Tensor output;
 
     public LibtorchSession(Network network, TensorFile weights, NumberFormat format, int threads, int openBlasThreads) {
-        this(network, weights, type(format), new InPlaceAlgebra(), new EagerThreads.Setting(threads, openBlasThreads));
+        this(network, weights, type(format), InPlaceAlgebra::new, new EagerThreads.Setting(threads, openBlasThreads));
     }
 
     LibtorchSession(
             Network network,
             TensorFile weights,
             torch.ScalarType type,
-            Algebra<Tensor> algebra,
+            Function<LastUses, EagerAlgebra> algebra,
             EagerThreads.Setting threads) {
         this.network = network;
         this.type = type;
         this.algebra = algebra;
+        this.uses = LastUses.of(network);
         this.threads = threads;
         threads.apply();
         parameters.add(torch.empty(0).retainReference());
@@ -60,13 +69,15 @@ public final class LibtorchSession implements Session {
 
     @Override
     public void run() {
-        run(algebra);
+        run(UnaryOperator.identity());
     }
 
-    private void run(Algebra<Tensor> by) {
+    /** @param watched the algebra itself, or one around it */
+    void run(UnaryOperator<Algebra<Tensor>> watched) {
         drop();
         try (PointerScope scope = new PointerScope()) {
-            output = network.forward(by, parameters).retainReference();
+            Algebra<Tensor> once = watched.apply(algebra.apply(uses));
+            output = network.forward(once, parameters).retainReference();
         }
     }
 
@@ -95,7 +106,7 @@ public final class LibtorchSession implements Session {
     @Override
     public List<Part> profile() {
         MeteredAlgebra meter = new MeteredAlgebra();
-        run(meter.around(algebra));
+        run(meter::around);
         return meter.parts();
     }
 

@@ -35,7 +35,7 @@ public final class ReferenceRunner implements JobRunner {
         Network network = settings.network();
         EagerThreads.Setting all = new EagerThreads.Setting(settings.threads(), 1);
         try (LibtorchSession exact =
-                new LibtorchSession(network, weights, torch.ScalarType.Double, new EagerAlgebra(), all)) {
+                new LibtorchSession(network, weights, torch.ScalarType.Double, EagerAlgebra::new, all)) {
             exact.input(pictures);
             exact.run();
             TensorFile.write(Path.of(settings.expected()), InferJob.OUTPUT, network.outputDims(), exact.output());

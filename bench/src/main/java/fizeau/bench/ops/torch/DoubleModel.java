@@ -2,6 +2,7 @@
 package fizeau.bench.ops.torch;
 
 import fizeau.bench.ops.Computation;
+import fizeau.bench.ops.LastUses;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -18,7 +19,9 @@ final class DoubleModel implements AutoCloseable {
             List<Tensor> wide = parameters.all().stream()
                     .map(tensor -> tensor.to(torch.ScalarType.Double))
                     .toList();
-            output = model.forward(new EagerAlgebra(), wide).contiguous().retainReference();
+            output = model.forward(new EagerAlgebra(LastUses.of(model)), wide)
+                    .contiguous()
+                    .retainReference();
         }
         values = output.data_ptr_double().retainReference();
     }

@@ -2,6 +2,7 @@
 package fizeau.bench.ops.torch;
 
 import fizeau.bench.ops.Computation;
+import fizeau.bench.ops.LastUses;
 import fizeau.bench.ops.OperatorShape.Convolution;
 import fizeau.bench.ops.OperatorShape.Linear;
 import fizeau.bench.ops.OperatorShape.MatMul;
@@ -70,8 +71,8 @@ final class Implementations {
     /** @param threads of implementations that have their own */
     static Kernel open(String name, Computation shape, Tensors p, int threads) {
         if (name.equals(EAGER)) {
-            EagerAlgebra algebra = new EagerAlgebra();
-            return new LibtorchKernel(() -> shape.forward(algebra, p.all()), () -> {});
+            LastUses uses = LastUses.of(shape);
+            return new LibtorchKernel(() -> shape.forward(new EagerAlgebra(uses), p.all()), () -> {});
         }
         if (name.equals(JIT)) {
             return script(shape, p);

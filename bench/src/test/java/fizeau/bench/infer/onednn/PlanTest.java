@@ -2,13 +2,19 @@
 package fizeau.bench.infer.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.bench.infer.ImageModel;
+import fizeau.bench.infer.InferOutcome.Trouble;
+import fizeau.bench.infer.Network;
+import fizeau.bench.infer.ResNet;
 import fizeau.bench.infer.onednn.Arena.Buffer;
 import fizeau.bench.infer.onednn.Fusion.Group;
 import fizeau.bench.infer.onednn.Node.Kind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -103,5 +109,68 @@ class PlanTest {
         assertThat(groups.stream().filter(group -> group.activation() != null)).hasSize(12);
         assertThat(nodes.stream().filter(node -> node.kind() == Kind.ADD && fusion.endingAt(node) == null))
                 .hasSize(1); // that of the places
+    }
+
+    @Test
+    void onlyWhatOneDnnHasNoPlanForIsImpossible() {
+        assertThatThrownBy(() -> OneDnn.orSay("a layer", () -> {
+                    throw new IllegalStateException("could not create a primitive descriptor for the matmul primitive");
+                }))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("oneDNN cannot compute a layer on this processor");
+        for (String memory : List.of("could not create a memory object", "std::bad_alloc", "out of memory")) {
+            assertThatThrownBy(() -> OneDnn.orSay("a layer", () -> {
+                        throw new IllegalStateException(memory);
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(memory);
+            assertThat(Trouble.isOutOfMemory(memory)).isTrue();
+        }
+        assertThat(Trouble.isOutOfMemory("could not create a primitive descriptor"))
+                .isFalse();
+    }
+
+    /** Counts value by value, in the order of the network, what eager operations hold. */
+    @Test
+    void networksKnowHowMuchTheyHoldAtThePeak() {
+        for (Network network : List.of(
+                ImageModel.RESNET50.network(3),
+                ImageModel.VIT_B_16.network(2),
+                ImageModel.RESNET_TINY.network(2),
+                ImageModel.VIT_TINY.network(1),
+                new ResNet(1, 37, 5, List.of(2, 1, 1), 7))) {
+            assertThat(network.activationCount()).as("%s", network).isEqualTo(peak(Trace.of(network)));
+        }
+        assertThat(ImageModel.RESNET50.network(1).activationCount()).isEqualTo(150_528 + 3 * 802_816);
+    }
+
+    private static long peak(List<Node> nodes) {
+        Map<Node, Node> memory = new HashMap<>(); // in place, or another view: whose memory it is
+        Map<Node, Integer> last = new HashMap<>();
+        for (int step = 0; step < nodes.size(); step++) {
+            Node node = nodes.get(step);
+            boolean shares = List.of(
+                            Node.Kind.RELU, Node.Kind.ADD, Node.Kind.RESHAPE, Node.Kind.PERMUTE, Node.Kind.SLICE)
+                    .contains(node.kind());
+            memory.put(node, shares ? memory.get(node.operand(0)) : node);
+            last.put(memory.get(node), step);
+            for (Node operand : node.operands()) {
+                last.put(memory.get(operand), step);
+            }
+        }
+        last.put(nodes.get(0), nodes.size()); // the pictures stay
+        long most = 0;
+        for (int step = 0; step < nodes.size(); step++) {
+            long held = 0;
+            for (int made = 0; made <= step; made++) {
+                Node node = nodes.get(made);
+                boolean values = made == 0 || node.kind() != Node.Kind.PARAMETER && node.kind() != Node.Kind.EXPAND;
+                if (values && memory.get(node) == node && last.get(node) >= step) {
+                    held += node.dims().stream().reduce(1L, Math::multiplyExact);
+                }
+            }
+            most = Math.max(most, held);
+        }
+        return most;
     }
 }

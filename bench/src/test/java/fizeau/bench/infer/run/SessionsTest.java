@@ -154,6 +154,9 @@ class SessionsTest {
         assertThat(dtype.sentence()).isEqualTo("\"conv\" not implemented for 'Half'");
         assertThat(InferRunner.trouble(new IllegalStateException("else")).kind())
                 .isEqualTo(Trouble.Kind.FAILED);
+        assertThat(InferRunner.trouble(new RuntimeException("could not create a memory object"))
+                        .kind())
+                .isEqualTo(Trouble.Kind.MEMORY);
         assertThat(InferRunner.trouble(new OutOfMemoryError("heap")).kind()).isEqualTo(Trouble.Kind.MEMORY);
     }
 
