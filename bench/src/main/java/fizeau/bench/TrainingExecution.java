@@ -22,6 +22,7 @@ import fizeau.bench.training.PythonPeers;
 import fizeau.bench.training.SeedQuality;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.TrainingTargets;
 import fizeau.bench.training.VariantRecord;
 import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.GoodSeeds;
@@ -169,6 +170,7 @@ final class TrainingExecution {
                 overOnce,
                 variants,
                 peers,
+                TrainingTargets.of(switches.device().toString(), workload, variants, peers),
                 new Acceptance(workload, variants, peers).of(speedup, overOnce, qualities, result.gate()),
                 qualities,
                 result.gate(),

@@ -70,6 +70,9 @@ class CudaTrainingCommandTest {
         assertThat(optimized.description()).contains("pretend device");
         assertThat(optimized.plans().values()).containsOnly("matrix");
         assertThat(optimized.nativeBytes()).isPositive();
+        assertThat(record.targets())
+                .hasSize(5)
+                .allSatisfy(target -> assertThat(target.reason()).endsWith("and this is custom"));
         assertThat(record.peers()).singleElement().satisfies(peer -> {
             assertThat(peer.name()).isEqualTo("python-eager");
             assertThat(peer.kind()).isEqualTo("unavailable");

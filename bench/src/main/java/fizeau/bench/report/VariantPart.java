@@ -28,6 +28,7 @@ final class VariantPart {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 record.gate(),
                 Map.of(),
                 record.protocol(),

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param threadTrials times by thread setting and variant
  * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}
  * @param peers Python processes that ran the baseline's iteration as yardsticks
+ * @param targets what a training shall reach on a GPU; none on a CPU
  * @param qualities variant against reference, per round
  * @param published figures of the system this replaces, with their status
  * @param missing trainings that gave no result
@@ -48,6 +49,7 @@ public record TrainingRecord(
         Speedup speedupOverMeasureOnce,
         Map<String, VariantRecord> variants,
         List<PeerRecord> peers,
+        List<TrainingTarget> targets,
         List<Check> checks,
         List<SeedQuality> qualities,
         List<CorrectnessGate.Result> gate,
@@ -65,6 +67,7 @@ public record TrainingRecord(
 
     public TrainingRecord {
         peers = peers == null ? List.of() : List.copyOf(peers); // records older than the peers have none
+        targets = targets == null ? List.of() : List.copyOf(targets); // likewise
     }
 
     /** Whether a matter of correctness failed, or a training is missing. */

@@ -195,6 +195,7 @@ final class MadeUpRun {
                 overOnce,
                 variants,
                 comparison.peers(),
+                List.of(),
                 new Acceptance(WORKLOAD, variants, comparison.peers()).of(speedup, overOnce, qualities, result.gate()),
                 qualities,
                 result.gate(),

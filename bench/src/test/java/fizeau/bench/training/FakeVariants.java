@@ -37,6 +37,7 @@ public final class FakeVariants {
                 null,
                 variants,
                 comparison.peers(),
+                List.of(),
                 new Acceptance(Campaigns.workload(), variants, comparison.peers())
                         .of(speedup, null, qualities, result.gate()),
                 qualities,
