@@ -30,6 +30,8 @@ import java.util.Map;
  * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}
  * @param peers Python processes that ran the baseline's iteration as yardsticks
  * @param targets what a training shall reach on a GPU; none on a CPU
+ * @param lossSpread how far the optimised variant's losses stray when it trains again; null where it was not timed, and in
+ *     records older than this
  * @param qualities variant against reference, per round
  * @param published figures of the system this replaces, with their status
  * @param missing trainings that gave no result
@@ -51,6 +53,7 @@ public record TrainingRecord(
         List<PeerRecord> peers,
         List<TrainingTarget> targets,
         List<Check> checks,
+        LossSpread lossSpread,
         List<SeedQuality> qualities,
         List<CorrectnessGate.Result> gate,
         Map<String, List<Trial.ThreadTrial>> threadTrials,

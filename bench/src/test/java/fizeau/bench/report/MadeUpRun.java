@@ -197,6 +197,7 @@ final class MadeUpRun {
                 comparison.peers(),
                 List.of(),
                 new Acceptance(WORKLOAD, variants, comparison.peers()).of(speedup, overOnce, qualities, result.gate()),
+                null,
                 qualities,
                 result.gate(),
                 Map.of(),

@@ -40,6 +40,7 @@ public final class FakeVariants {
                 List.of(),
                 new Acceptance(Campaigns.workload(), variants, comparison.peers())
                         .of(speedup, null, qualities, result.gate()),
+                null,
                 qualities,
                 result.gate(),
                 result.threadTrials(),
