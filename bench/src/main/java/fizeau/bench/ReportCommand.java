@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "report",
         description = {
             "Renders the report of a result file of any command that measures (compare, baseline, optimized, ablate, caches,"
-                    + " profile, all, operator, ops, infer, pinn, im2im), or of the run folder that holds it, as text, Markdown, one HTML page"
+                    + " profile, all, operator, batch, ceilings, evidence, ops, infer, pinn, im2im), or of the run folder that holds it, as text, Markdown, one HTML page"
                     + " without references to anything outside, CSV or LaTeX tables.",
             "Of a run that was interrupted it tells what is there and what is missing."
         })

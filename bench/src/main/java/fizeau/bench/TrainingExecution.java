@@ -15,13 +15,16 @@ import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.stats.Judgement;
 import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
+import fizeau.bench.training.Check;
 import fizeau.bench.training.Comparison;
+import fizeau.bench.training.LossSpread;
 import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.PublishedFigure;
 import fizeau.bench.training.PythonPeers;
 import fizeau.bench.training.SeedQuality;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.TrainingTargets;
 import fizeau.bench.training.VariantRecord;
 import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.GoodSeeds;
@@ -105,10 +108,12 @@ final class TrainingExecution {
         boolean tune = switches.tuneThreads() && !workload.name().equals(WorkloadPreset.QUICK.word());
         Campaign.Plan plan =
                 new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune, peers);
-        Campaign.Result result = new Campaign(plan, folder, children::run, progress).run(object);
+        Campaign campaign = new Campaign(plan, folder, children::run, progress);
+        Campaign.Result result = campaign.run(object);
+        LossSpread spread = campaign.lossSpread(result);
 
         TrainingRecord record =
-                record(folder, workload, protocol, result, seeds, children.flags(), Json.tree(environment));
+                record(folder, workload, protocol, result, spread, seeds, children.flags(), Json.tree(environment));
         files.write(record, result.runs());
         pictures(folder, record, result);
         pages(folder, record);
@@ -140,6 +145,7 @@ final class TrainingExecution {
             Workload workload,
             ProtocolSpec protocol,
             Campaign.Result result,
+            LossSpread spread,
             List<Long> seeds,
             List<String> flags,
             JsonNode environment) {
@@ -154,6 +160,11 @@ final class TrainingExecution {
                 .orElse(null);
         List<PeerRecord> peers = comparison.peers();
         List<SeedQuality> qualities = comparison.qualities(VariantSpec.BASELINE);
+        List<Check> checks = new ArrayList<>(
+                new Acceptance(workload, variants, peers).of(speedup, overOnce, qualities, result.gate()));
+        if (spread != null) {
+            checks.add(spread.check());
+        }
         List<Long> used = seeds.subList(0, Math.min(seeds.size(), Math.max(1, result.rounds())));
         return new TrainingRecord(
                 TrainingRecord.SCHEMA,
@@ -169,7 +180,9 @@ final class TrainingExecution {
                 overOnce,
                 variants,
                 peers,
-                new Acceptance(workload, variants, peers).of(speedup, overOnce, qualities, result.gate()),
+                TrainingTargets.of(switches.device().toString(), workload, variants, peers),
+                checks,
+                spread,
                 qualities,
                 result.gate(),
                 result.threadTrials(),

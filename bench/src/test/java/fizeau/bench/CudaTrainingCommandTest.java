@@ -15,6 +15,7 @@ import fizeau.bench.evidence.EvidenceRecord;
 import fizeau.bench.evidence.EvidenceRow;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRecord;
+import fizeau.bench.training.Check;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.kernels.PretendCuda;
@@ -70,6 +71,12 @@ class CudaTrainingCommandTest {
         assertThat(optimized.description()).contains("pretend device");
         assertThat(optimized.plans().values()).containsOnly("matrix");
         assertThat(optimized.nativeBytes()).isPositive();
+        assertThat(record.lossSpread().largest())
+                .as("the fused level repeats to the bit")
+                .isZero();
+        assertThat(record.targets())
+                .hasSize(5)
+                .allSatisfy(target -> assertThat(target.reason()).endsWith("and this is custom"));
         assertThat(record.peers()).singleElement().satisfies(peer -> {
             assertThat(peer.name()).isEqualTo("python-eager");
             assertThat(peer.kind()).isEqualTo("unavailable");
@@ -280,6 +287,14 @@ class CudaTrainingCommandTest {
         assertThat(optimized.spec().level()).isEqualTo("library");
         assertThat(optimized.spec().precision()).isEqualTo("fp32");
         assertThat(optimized.spec().deterministic()).isTrue();
+        assertThat(record.lossSpread().deterministic()).isTrue();
+        assertThat(record.checks())
+                .filteredOn(check -> check.name().equals("lossSpread"))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.status()).isEqualTo(Check.Status.PASS);
+                    assertThat(check.value()).isZero();
+                });
         assertThat(optimized.description()).endsWith("library level in fp32");
         assertThat(optimized.plans().values()).containsOnly("fft");
         assertThat(record.gate())

@@ -22,4 +22,14 @@ public interface Ranges {
 
     /** The stretch that began last ends. */
     void close();
+
+    /** Does work inside a stretch, which ends also where the work fails. */
+    default void around(String name, Runnable work) {
+        open(name);
+        try {
+            work.run();
+        } finally {
+            close();
+        }
+    }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
@@ -22,28 +23,29 @@ import jcuda.nvrtc.nvrtcResult;
 /** NVIDIA's run-time compiler. Needs no GPU. Thread-safe: every compilation has a program of its own. */
 public final class NvrtcCompiler implements KernelCompiler {
 
+    private final NvrtcBinding binding;
     private final String version;
 
-    private NvrtcCompiler(String version) {
-        this.version = version;
+    private NvrtcCompiler(NvrtcBinding binding) {
+        this.binding = binding;
+        int[] major = new int[1];
+        int[] minor = new int[1];
+        call(NvrtcFunction.VERSION, () -> JNvrtc.nvrtcVersion(major, minor));
+        this.version = "nvrtc " + major[0] + "." + minor[0];
     }
 
     /**
      * Loads and binds the compiler of a CUDA release; once per process, later calls get the one that is bound.
      *
-     * @throws IllegalArgumentException where the release has no NVRTC here
+     * @throws IllegalArgumentException where the release has no NVRTC here, or one that lacks a function
      * @throws UncheckedIOException where the binding cannot be unpacked
      */
     public static NvrtcCompiler open(CudaAvailability.Available cuda) {
         try {
-            NvrtcBinding.load(cuda);
+            return new NvrtcCompiler(NvrtcBinding.load(cuda));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot bind NVRTC of CUDA " + cuda.release(), failure);
         }
-        int[] major = new int[1];
-        int[] minor = new int[1];
-        check("nvrtcVersion", JNvrtc.nvrtcVersion(major, minor));
-        return new NvrtcCompiler("nvrtc " + major[0] + "." + minor[0]);
     }
 
     /** The newest tested release that is found here, whatever the driver: compiling needs none. */
@@ -86,12 +88,14 @@ public final class NvrtcCompiler implements KernelCompiler {
         nvrtcProgram program = new nvrtcProgram();
         String[] names = source.headers().keySet().toArray(String[]::new);
         String[] texts = source.headers().values().toArray(String[]::new);
-        check(
-                "nvrtcCreateProgram",
-                JNvrtc.nvrtcCreateProgram(program, source.text(), source.fileName(), names.length, texts, names));
+        call(
+                NvrtcFunction.CREATE_PROGRAM,
+                () -> JNvrtc.nvrtcCreateProgram(program, source.text(), source.fileName(), names.length, texts, names));
         try {
             String[] arguments = options.arguments().toArray(String[]::new);
-            int status = JNvrtc.nvrtcCompileProgram(program, arguments.length, arguments);
+            int status = binding.answer(
+                    NvrtcFunction.COMPILE_PROGRAM,
+                    () -> JNvrtc.nvrtcCompileProgram(program, arguments.length, arguments));
             if (status != nvrtcResult.NVRTC_SUCCESS) {
                 throw new KernelCompilationException(source, options, describe(status), log(program));
             }
@@ -100,36 +104,39 @@ public final class NvrtcCompiler implements KernelCompiler {
                 case PTX -> ptx(program);
             };
         } finally {
-            JNvrtc.nvrtcDestroyProgram(program);
+            binding.answer(NvrtcFunction.DESTROY_PROGRAM, () -> JNvrtc.nvrtcDestroyProgram(program));
         }
     }
 
-    private static byte[] cubin(nvrtcProgram program) {
+    private byte[] cubin(nvrtcProgram program) {
         long[] size = new long[1];
-        check("nvrtcGetCUBINSize", JNvrtc.nvrtcGetCUBINSize(program, size));
+        call(NvrtcFunction.CUBIN_SIZE, () -> JNvrtc.nvrtcGetCUBINSize(program, size));
         byte[] cubin = new byte[Math.toIntExact(size[0])];
-        check("nvrtcGetCUBIN", JNvrtc.nvrtcGetCUBIN(program, cubin));
+        call(NvrtcFunction.CUBIN, () -> JNvrtc.nvrtcGetCUBIN(program, cubin));
         return cubin;
     }
 
-    private static byte[] ptx(nvrtcProgram program) {
+    private byte[] ptx(nvrtcProgram program) {
         String[] ptx = new String[1];
-        check("nvrtcGetPTX", JNvrtc.nvrtcGetPTX(program, ptx));
+        call(NvrtcFunction.PTX, () -> JNvrtc.nvrtcGetPTX(program, ptx));
         return ptx[0].getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String log(nvrtcProgram program) {
+    private String log(nvrtcProgram program) {
         String[] log = new String[1];
-        return JNvrtc.nvrtcGetProgramLog(program, log) == nvrtcResult.NVRTC_SUCCESS ? log[0] : "(no log)";
+        int status = binding.answer(NvrtcFunction.LOG, () -> JNvrtc.nvrtcGetProgramLog(program, log));
+        return status == nvrtcResult.NVRTC_SUCCESS ? log[0] : "(no log)";
     }
 
+    /** That this function is there was asked before the library was loaded. */
     private static String describe(int status) {
         return JNvrtc.nvrtcGetErrorString(status) + " (" + status + ")";
     }
 
-    private static void check(String call, int status) {
+    private void call(NvrtcFunction function, IntSupplier call) {
+        int status = binding.answer(function, call);
         if (status != nvrtcResult.NVRTC_SUCCESS) {
-            throw new IllegalStateException(call + " answered " + describe(status));
+            throw new IllegalStateException(function.symbol() + " answered " + describe(status));
         }
     }
 }

@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.nativeconfig.CudaAvailability;
+import fizeau.nativeconfig.CudaLibrary;
+import fizeau.nativeconfig.JcudaBinding;
+import fizeau.nativeconfig.NativeLibrary;
 import fizeau.nativeconfig.Settings;
+import fizeau.nativeconfig.elf.ElfImage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,5 +86,45 @@ class NvrtcCompilerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NvrtcCompiler.open(nothing))
                 .withMessageContaining("libnvrtc");
+    }
+
+    @Test
+    void everyFunctionIsOneThatTheBindingImports() throws IOException {
+        String name = "/lib/libJNvrtc-" + JcudaBinding.named("JNvrtc").version() + "-linux-x86_64.so";
+        try (InputStream in = NvrtcCompilerTest.class.getResourceAsStream(name)) {
+            Assumptions.assumeTrue(in != null, "JCuda has natives for Linux on x86-64 only");
+            ElfImage binding = ElfImage.parse(in.readAllBytes());
+            for (NvrtcFunction function : NvrtcFunction.values()) {
+                assertThat(binding.symbols()).contains(new ElfImage.Symbol(function.symbol(), false));
+            }
+        }
+    }
+
+    /** Called all the same, the symbol that is not there would end the process. */
+    @Test
+    void libraryThatLacksAFunctionIsRefusedBeforeItIsLoaded(@TempDir Path folder) throws IOException {
+        Assumptions.assumeTrue(Tools.find("g++").isPresent(), "g++ is not on the path: no library is built");
+        Path old = folder.resolve("libnvrtc.so.13");
+        String functions = NvrtcFunction.symbols().stream()
+                .filter(symbol -> !symbol.startsWith("nvrtcGetCUBIN"))
+                .map(symbol -> "extern \"C\" int " + symbol + "() { return 0; }\n")
+                .collect(Collectors.joining());
+        Files.writeString(folder.resolve("old.cpp"), functions);
+        Tools.runSuccessfully(List.of("g++", "-shared", "-fPIC", "-o", old.toString(), "old.cpp"), folder);
+        CudaAvailability.Available cuda = new CudaAvailability.Available(
+                "13.0",
+                Map.of(
+                        CudaLibrary.NVRTC_BUILTINS,
+                        new NativeLibrary(CudaLibrary.NVRTC_BUILTINS, "libnvrtc-builtins.so.13.0", old),
+                        CudaLibrary.NVRTC,
+                        new NativeLibrary(CudaLibrary.NVRTC, "libnvrtc.so.13", old)),
+                List.of(),
+                List.of());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NvrtcCompiler.open(cuda))
+                .withMessage(old + " cannot be used: it lacks nvrtcGetCUBINSize, nvrtcGetCUBIN; install NVRTC of CUDA"
+                        + " 13.0");
+        assertThat(Files.readAllLines(Path.of("/proc/self/maps"))) // as data it was read
+                .noneMatch(line -> line.contains("r-xp") && line.contains(old.toString()));
     }
 }

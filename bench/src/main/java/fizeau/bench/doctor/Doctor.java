@@ -68,8 +68,7 @@ public final class Doctor {
             return promised;
         }
         try {
-            return new DoctorReport.Device(
-                    "cuda", gpu.get() + " answers; measure and verify use it, training runs on the CPU");
+            return new DoctorReport.Device("cuda", gpu.get() + " answers; trainings, measure and verify use it");
         } catch (RuntimeException | LinkageError broken) {
             String message =
                     String.valueOf(broken.getMessage()).lines().findFirst().orElse("no reason given");

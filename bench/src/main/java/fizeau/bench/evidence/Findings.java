@@ -22,11 +22,11 @@ final class Findings {
             case CEILINGS ->
                 record.path("ceilings")
                         .forEach(one -> add(lines, "%s: %s %s", one.path("name"), one.path("value"), one.path("unit")));
-            case OPERATOR ->
-                record.path("targets")
-                        .forEach(one ->
-                                add(lines, "%s: %s, %s", one.path("what"), one.path("verdict"), one.path("reason")));
-            case COMPARE, COMPARE_LIBRARY -> training(record, lines);
+            case OPERATOR -> targets(record, lines);
+            case COMPARE, COMPARE_LIBRARY -> {
+                training(record, lines);
+                targets(record, lines);
+            }
             case ABLATE ->
                 record.path("references")
                         .forEach(one -> add(
@@ -58,6 +58,11 @@ final class Findings {
             }
         }
         return lines;
+    }
+
+    private static void targets(JsonNode record, List<String> lines) {
+        record.path("targets")
+                .forEach(one -> add(lines, "%s: %s, %s", one.path("what"), one.path("verdict"), one.path("reason")));
     }
 
     private static void training(JsonNode record, List<String> lines) {
@@ -118,7 +123,8 @@ final class Findings {
         boolean missing = node.path("kind").asText().equals(EvidenceRow.UNAVAILABLE)
                 || node.path("verdict").asText().equals(EvidenceRow.UNAVAILABLE);
         if (missing && node.path("reason").isTextual()) {
-            String name = node.path("name").asText(node.path("method").asText(""));
+            String name = node.path("name")
+                    .asText(node.path("method").asText(node.path("what").asText("")));
             String device =
                     node.path("device").isTextual() ? node.path("device").asText() + " " : "";
             names.computeIfAbsent(node.path("reason").asText(), reason -> new ArrayList<>())

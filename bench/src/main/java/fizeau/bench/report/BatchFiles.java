@@ -15,7 +15,7 @@ public final class BatchFiles {
     private static final String RESULT = TrainingFiles.RESULT;
     private static final String REPORT = "report.txt";
     private static final String TABLE = "batch.csv";
-    private static final String PICTURE = "throughput.png";
+    private static final String PICTURE = BatchReport.PICTURE + ".png";
 
     private final RunFolder folder;
 

@@ -98,6 +98,7 @@ public final class Figures {
                 "Speedup of every row over the reference row of the same work; the dashed line is no change.");
         captions.put(Im2imFigures.PARTS, "Where the steps of the run with the median time spend it.");
         captions.putAll(OperatorPicture.CAPTIONS);
+        captions.put(BatchReport.PICTURE, "Whole reconstructions a second by the number that go together.");
         return captions;
     }
 }

@@ -2,7 +2,10 @@
 package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.batch.BatchRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.evidence.CeilingsRecord;
+import fizeau.bench.evidence.EvidenceRecord;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.operator.OperatorRecord;
@@ -66,6 +69,19 @@ public record Rendering(String text, Report report) {
     /** @param folder of the run */
     public static Rendering of(ProfileRecord record, Path folder) {
         return new Rendering(new ProfileText(record, List.of()).summary(), ProfileReport.of(record, folder));
+    }
+
+    /** @param folder where the record's figures lie */
+    public static Rendering of(BatchRecord record, Path folder) {
+        return new Rendering(BatchText.of(record), BatchReport.of(record, Figures.beside(folder)));
+    }
+
+    public static Rendering of(CeilingsRecord record) {
+        return new Rendering(record.toText(), CeilingsReport.of(record));
+    }
+
+    public static Rendering of(EvidenceRecord record) {
+        return new Rendering(record.toText(), EvidenceReport.of(record));
     }
 
     /** @param folder of the run, which holds the folders of the parts */

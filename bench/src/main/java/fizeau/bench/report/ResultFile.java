@@ -3,7 +3,10 @@ package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.batch.BatchRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.evidence.CeilingsRecord;
+import fizeau.bench.evidence.EvidenceRecord;
 import fizeau.bench.files.InterruptedRun;
 import fizeau.bench.files.Json;
 import fizeau.bench.im2im.Im2imRecord;
@@ -154,6 +157,30 @@ public record ResultFile(Path file, JsonNode tree, String schema) {
         ProfileRecord record = as(ProfileRecord.class, ProfileRecord.SCHEMA);
         requireSamples(record.ranges() != null && !record.ranges().isEmpty());
         new WholeRecord(file, tree).requireProfile();
+        return record;
+    }
+
+    /** Throughput against batch size; every row may be unavailable. */
+    public BatchRecord batch() {
+        BatchRecord record = as(BatchRecord.class, BatchRecord.SCHEMA);
+        requireSamples(record.rows() != null && !record.rows().isEmpty());
+        new WholeRecord(file, tree).requireBatch();
+        return record;
+    }
+
+    /** What a device reaches at best. */
+    public CeilingsRecord ceilings() {
+        CeilingsRecord record = as(CeilingsRecord.class, CeilingsRecord.SCHEMA);
+        requireSamples(record.ceilings() != null && !record.ceilings().isEmpty());
+        new WholeRecord(file, tree).requireCeilings();
+        return record;
+    }
+
+    /** What was shown on a GPU; every step may be unavailable. */
+    public EvidenceRecord evidence() {
+        EvidenceRecord record = as(EvidenceRecord.class, EvidenceRecord.SCHEMA);
+        requireSamples(record.rows() != null && !record.rows().isEmpty());
+        new WholeRecord(file, tree).requireEvidence();
         return record;
     }
 

@@ -2,7 +2,10 @@
 package fizeau.bench.report;
 
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.batch.BatchRecord;
 import fizeau.bench.caches.CachesRecord;
+import fizeau.bench.evidence.CeilingsRecord;
+import fizeau.bench.evidence.EvidenceRecord;
 import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.operator.OperatorRecord;
@@ -73,6 +76,10 @@ record ResultKind(
                     null),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
+            new ResultKind(
+                    BatchRecord.SCHEMA, Set.of("batch"), file -> Rendering.of(file.batch(), file.folder()), null),
+            new ResultKind(CeilingsRecord.SCHEMA, Set.of("ceilings"), file -> Rendering.of(file.ceilings()), null),
+            new ResultKind(EvidenceRecord.SCHEMA, Set.of("evidence"), file -> Rendering.of(file.evidence()), null),
             new ResultKind(
                     MasterSummary.SCHEMA, Set.of("all"), file -> Rendering.of(file.master(), file.folder()), null));
 

@@ -7,6 +7,7 @@ import fizeau.bench.page.Block.Row;
 import fizeau.bench.page.Block.Table;
 import fizeau.bench.page.Cell;
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.TrainingTarget;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,31 @@ final class TrainingDetails {
                 "What was checked; only matters of correctness make the command fail",
                 List.of("check", "status", "value", "limit", "what it means"),
                 rows);
+    }
+
+    /** Empty where nothing was to be reached. */
+    List<Block> targets() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.targets().size(); i++) {
+            TrainingTarget target = record.targets().get(i);
+            String at = "/targets/" + i;
+            rows.add(new Row(
+                    target.what(),
+                    List.of(
+                            cells.number(at + "/value"),
+                            cells.word(at + "/unit"),
+                            cells.word(at + "/verdict"),
+                            cells.word(at + "/reason")),
+                    target.value() == null ? UNAVAILABLE : target.unit().equals("x") ? DERIVED : MEASURED,
+                    false));
+        }
+        return rows.isEmpty()
+                ? List.of()
+                : List.of(new Table(
+                        "targets",
+                        "What a training shall reach on a GPU",
+                        List.of("target", "found", "unit", "verdict", "why"),
+                        rows));
     }
 
     /** Empty when no peer was asked for. */

@@ -51,6 +51,10 @@ public final class TrainingReport {
         Figures.add(quality, figures, "panels", "loss_against_time", "psnr_against_time", "loss_curves", "coverage");
         sections.add(new Section("Quality", quality));
         sections.add(new Section("Memory and machine", List.of(variants.memory(), variants.phases())));
+        List<Block> targets = details.targets();
+        if (!targets.isEmpty()) {
+            sections.add(new Section("Targets", targets));
+        }
         sections.add(new Section("Checks", List.of(details.checks())));
         List<Block> peers = details.peers();
         if (!peers.isEmpty()) {

@@ -8,6 +8,7 @@ import fizeau.bench.training.Check;
 import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.Speedup;
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.TrainingTarget;
 import fizeau.bench.training.Trial;
 import fizeau.bench.training.VariantRecord;
 import fizeau.bench.workload.Workload;
@@ -39,6 +40,7 @@ public final class TrainingText {
         peers();
         caches();
         threadTrials();
+        targets();
         checks();
         published();
         lines.tail(record.missing(), record.remarks(), record.folder());
@@ -259,6 +261,19 @@ public final class TrainingText {
             }
         });
         lines.table(table);
+    }
+
+    private void targets() {
+        for (TrainingTarget target : record.targets()) {
+            String found = target.value() == null
+                    ? ""
+                    : " (" + Numbers.plain(target.value()) + (target.unit().equals("x") ? "" : " ") + target.unit()
+                            + ")";
+            line("%s: %s%s; %s", target.what(), target.verdict(), found, target.reason());
+        }
+        if (!record.targets().isEmpty()) {
+            line("");
+        }
     }
 
     private void checks() {

@@ -2,6 +2,7 @@
 package fizeau.bench.report;
 
 import fizeau.bench.training.TrainingRecord;
+import fizeau.bench.training.VariantSpec;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,8 @@ final class VariantPart {
                 Map.of(key, record.variants().get(key)),
                 List.of(),
                 List.of(),
+                List.of(),
+                key.equals(VariantSpec.OPTIMIZED) ? record.lossSpread() : null,
                 List.of(),
                 record.gate(),
                 Map.of(),

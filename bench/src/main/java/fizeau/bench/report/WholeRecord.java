@@ -2,6 +2,7 @@
 package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.batch.BatchRow;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -108,6 +109,30 @@ record WholeRecord(Path file, JsonNode tree) {
         require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/variant/name", "/profiling/value", "/plans", "/remarks"));
         require("", List.of("/profiledSeconds", "/plainSeconds", "/description", "/folder"));
         each("/ranges", "/name");
+    }
+
+    void requireBatch() {
+        require("", OF_EVERY_RUN, OF_A_WORKLOAD, List.of("/protocol/warmUp", "/variant/name", "/crossover/reason"));
+        require("", List.of("/folder", "/missing", "/remarks", "/childFlags", "/seeds"));
+        each("/rows", "/batch", "/way", "/kind", "/secondsEach");
+        for (int i = 0; i < tree.path("rows").size(); i++) {
+            String row = "/rows/" + i;
+            require(
+                    row,
+                    tree.at(row + "/kind").asText().equals(BatchRow.MEASURED)
+                            ? List.of("/perSecond", "/iterationMillis", "/nativeBytes")
+                            : List.of("/reason"));
+        }
+    }
+
+    void requireCeilings() {
+        require("", OF_EVERY_RUN, List.of("/folder", "/description"));
+        each("/ceilings", "/name", "/kind", "/unit");
+    }
+
+    void requireEvidence() {
+        require("", OF_EVERY_RUN, List.of("/folder"));
+        each("/rows", "/step", "/meaning", "/state", "/reason", "/command", "/files", "/said", "/missing");
     }
 
     void requireIm2im() {

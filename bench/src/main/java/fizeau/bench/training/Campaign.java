@@ -5,6 +5,7 @@ import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobFailure;
+import fizeau.bench.protocol.JobFailure.JobFailedException;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
@@ -189,26 +190,60 @@ public final class Campaign {
         return job.family().equals(PythonPeers.FAMILY) ? plan.peers().run(job) : executor.run(job, progress);
     }
 
+    /**
+     * Trains the optimised variant again from the weights of the first round, twice in one process and once in another, and says
+     * how far its losses stray; null where it was not timed.
+     */
+    public LossSpread lossSpread(Result result) {
+        return result.specs().stream()
+                .filter(spec -> spec.name().equals(VariantSpec.OPTIMIZED))
+                .findFirst()
+                .map(this::lossSpread)
+                .orElse(null);
+    }
+
+    private LossSpread lossSpread(VariantSpec spec) {
+        VariantSpec again = spec.withName(VariantSpec.OPTIMIZED_AGAIN);
+        progress.step("again from the same weights: do losses repeat", 0);
+        try {
+            Trial.Outcomes one = attempt("repeat-1", settings(List.of(spec, again), List.of(), false));
+            Trial.Outcomes other = attempt("repeat-2", settings(List.of(spec), List.of(), false));
+            return LossSpread.of(spec, one.of(spec.name()), one.of(again.name()), other.of(spec.name()));
+        } catch (JobFailedException failed) {
+            return LossSpread.unknown(spec, failed.getMessage());
+        }
+    }
+
     private Trial.Outcomes tryOut() {
         List<VariantSpec> all = new ArrayList<>();
         all.add(plan.reference());
         plan.variants().stream()
                 .filter(variant -> !variant.name().equals(plan.reference().name()))
                 .forEach(all::add);
+        progress.step("trial: are the variants right" + (plan.tuneThreads() ? ", and how many threads" : ""), 0);
+        List<String> tuned =
+                plan.tuneThreads() ? all.stream().map(VariantSpec::name).toList() : List.of();
+        return attempt("trial", settings(all, tuned, true));
+    }
+
+    private Trial.Settings settings(List<VariantSpec> variants, List<String> tuned, boolean moved) {
         boolean quick = plan.workload().name().equals(WorkloadPreset.QUICK.word());
-        Trial.Settings settings = new Trial.Settings(
+        return new Trial.Settings(
                 plan.workload(),
-                all,
+                variants,
                 plan.seeds().get(0),
                 objectPath(),
                 quick ? QUICK_LOSSES : CorrectnessGate.LOSSES,
                 quick ? QUICK_LATER_SAMPLES : LATER_SAMPLES,
-                plan.tuneThreads() ? all.stream().map(VariantSpec::name).toList() : List.of(),
-                plan.cores());
-        progress.step("trial: are the variants right" + (plan.tuneThreads() ? ", and how many threads" : ""), 0);
-        Job job = new Job(Trial.FAMILY, "trial", 0, Json.tree(settings));
-        JobReport report = executor.run(job, share -> progress.part("trial", share, 0));
-        folder.writeJson("rounds/000-trial.json", report);
+                tuned,
+                plan.cores(),
+                moved);
+    }
+
+    private Trial.Outcomes attempt(String name, Trial.Settings settings) {
+        Job job = new Job(Trial.FAMILY, name, 0, Json.tree(settings));
+        JobReport report = executor.run(job, share -> progress.part(name, share, 0));
+        folder.writeJson("rounds/000-" + name + ".json", report);
         return Json.value(report.outcome(), Trial.Outcomes.class);
     }
 

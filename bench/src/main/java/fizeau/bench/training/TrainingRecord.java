@@ -29,6 +29,9 @@ import java.util.Map;
  * @param threadTrials times by thread setting and variant
  * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}
  * @param peers Python processes that ran the baseline's iteration as yardsticks
+ * @param targets what a training shall reach on a GPU; none on a CPU
+ * @param lossSpread how far the optimised variant's losses stray when it trains again; null where it was not timed, and in
+ *     records older than this
  * @param qualities variant against reference, per round
  * @param published figures of the system this replaces, with their status
  * @param missing trainings that gave no result
@@ -48,7 +51,9 @@ public record TrainingRecord(
         Speedup speedupOverMeasureOnce,
         Map<String, VariantRecord> variants,
         List<PeerRecord> peers,
+        List<TrainingTarget> targets,
         List<Check> checks,
+        LossSpread lossSpread,
         List<SeedQuality> qualities,
         List<CorrectnessGate.Result> gate,
         Map<String, List<Trial.ThreadTrial>> threadTrials,
@@ -65,6 +70,7 @@ public record TrainingRecord(
 
     public TrainingRecord {
         peers = peers == null ? List.of() : List.copyOf(peers); // records older than the peers have none
+        targets = targets == null ? List.of() : List.copyOf(targets); // likewise
     }
 
     /** Whether a matter of correctness failed, or a training is missing. */

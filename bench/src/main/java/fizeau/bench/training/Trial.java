@@ -21,6 +21,7 @@ public final class Trial {
      * @param laterSamples positions of a second, short training that needs the cumulative mask; 3 iterations each
      * @param tuned names of the variants whose thread settings are to be tried; the others keep their own
      * @param cores most threads to try
+     * @param moved whether the reference runs once more, from weights moved by one rounding error
      */
     public record Settings(
             Workload workload,
@@ -30,7 +31,8 @@ public final class Trial {
             int firstSampleLosses,
             int laterSamples,
             List<String> tuned,
-            int cores) {
+            int cores,
+            boolean moved) {
 
         public Settings {
             variants = List.copyOf(variants);
@@ -39,7 +41,7 @@ public final class Trial {
 
         Settings withoutTuning() {
             return new Settings(
-                    workload, variants, seed, objectFile, firstSampleLosses, laterSamples, List.of(), cores);
+                    workload, variants, seed, objectFile, firstSampleLosses, laterSamples, List.of(), cores, moved);
         }
     }
 
@@ -69,7 +71,8 @@ public final class Trial {
      * All outcomes.
      *
      * @param variants in the order in which they ran, the reference first
-     * @param movedFirstLosses what the reference's first losses become when its initial weights move by one rounding error
+     * @param movedFirstLosses what the reference's first losses become when its initial weights move by one rounding error;
+     *     empty where that was not asked for
      * @param movedLaterLosses the same of its later losses
      */
     public record Outcomes(List<Outcome> variants, float[] movedFirstLosses, float[] movedLaterLosses) {

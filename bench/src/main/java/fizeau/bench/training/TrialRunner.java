@@ -47,7 +47,12 @@ public final class TrialRunner implements JobRunner {
             outcomes.add(outcomeOf(variant, settings, input));
             progress.accept((double) outcomes.size() / settings.variants().size());
         }
-        Trial.Outcome moved = outcomeOf(outcomes.get(0).spec(), settings.withoutTuning(), input.movedByRounding());
+        float[][] moved = {{}, {}};
+        if (settings.moved()) {
+            Trial.Outcome reference =
+                    outcomeOf(outcomes.get(0).spec(), settings.withoutTuning(), input.movedByRounding());
+            moved = new float[][] {reference.firstLosses(), reference.laterLosses()};
+        }
         double seconds = (System.nanoTime() - began) * 1e-9;
         return new JobReport(
                 job.variant(),
@@ -55,7 +60,7 @@ public final class TrialRunner implements JobRunner {
                 new JobReport.Phases(startSeconds, 0, 0, 0, true, seconds),
                 MemoryUse.ofThisProcess(0),
                 Interference.NONE,
-                Json.tree(new Trial.Outcomes(outcomes, moved.firstLosses(), moved.laterLosses())));
+                Json.tree(new Trial.Outcomes(outcomes, moved[0], moved[1])));
     }
 
     /** A variant that throws is out, the others go on. */

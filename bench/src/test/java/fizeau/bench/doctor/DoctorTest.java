@@ -74,8 +74,7 @@ class DoctorTest {
                 }))
                 .isEqualTo(cpu);
         assertThat(Doctor.confirmed(promised, () -> "NVIDIA L4"))
-                .isEqualTo(new DoctorReport.Device(
-                        "cuda", "NVIDIA L4 answers; measure and verify use it, training runs on the CPU"));
+                .isEqualTo(new DoctorReport.Device("cuda", "NVIDIA L4 answers; trainings, measure and verify use it"));
         assertThat(Doctor.confirmed(promised, () -> {
                     throw new UnsatisfiedLinkError("cannot open shared object file\nmore");
                 }))

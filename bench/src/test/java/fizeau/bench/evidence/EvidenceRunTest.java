@@ -94,6 +94,9 @@ class EvidenceRunTest {
                   {"name": "python-eager", "kind": "measured", "medianIterationMs": 1.5, "peerOverOptimized": {"ratio": 24}},
                   {"name": "python-compile", "kind": "unavailable", "reason": "no torch"},
                   {"name": "python-max-autotune", "kind": "unavailable", "reason": "no torch"}],
+                 "targets": [
+                  {"what": "20 times eager", "verdict": "met", "value": 24, "reason": "python-eager takes 1.5 ms"},
+                  {"what": "3 times compile", "verdict": "unavailable", "value": null, "reason": "no torch"}],
                  "checks": [{"name": "speedup", "status": "pass"}]}
                 """, 0);
         assertThat(row.state()).isEqualTo(EvidenceRow.DONE);
@@ -104,8 +107,10 @@ class EvidenceRunTest {
                 .containsExactly(
                         "optimized: 0.2500 s a training, 0.06250 ms an iteration, 1000 bytes on the device at most",
                         "python-eager: 1.500 ms an iteration, 24 times ours",
-                        "speedup: pass");
-        assertThat(row.missing()).containsExactly("python-compile, python-max-autotune: no torch");
+                        "speedup: pass",
+                        "20 times eager: met, python-eager takes 1.5 ms",
+                        "3 times compile: unavailable, no torch");
+        assertThat(row.missing()).containsExactly("python-compile, python-max-autotune, 3 times compile: no torch");
         assertThat(Files.readString(folder.resolve("logs/compare.txt"))).isEqualTo("out of compare\n");
     }
 

@@ -37,8 +37,10 @@ public final class FakeVariants {
                 null,
                 variants,
                 comparison.peers(),
+                List.of(),
                 new Acceptance(Campaigns.workload(), variants, comparison.peers())
                         .of(speedup, null, qualities, result.gate()),
+                null,
                 qualities,
                 result.gate(),
                 result.threadTrials(),

@@ -133,15 +133,11 @@ final class CudaTrainingSession implements TrainingSession {
             int count = nextRun(iterations - done);
             boolean replayed = replaysNext();
             if (replayed && !graphs.preparedFor(count)) {
-                ranges.open(CAPTURE);
-                graphs.prepare(count);
-                ranges.close();
+                ranges.around(CAPTURE, () -> graphs.prepare(count));
             }
             startRun();
             if (replayed) {
-                ranges.open(REPLAY);
-                graphs.queue(count);
-                ranges.close();
+                ranges.around(REPLAY, () -> graphs.queue(count));
             } else {
                 queueEach(count);
             }
@@ -190,10 +186,13 @@ final class CudaTrainingSession implements TrainingSession {
 
     /** Queues one iteration, which may be captured. */
     void queueIteration() {
-        ranges.open(Stage.FORWARD.word());
-        forward.run();
-        ranges.close();
-        ranges.open(Stage.TELESCOPE.word());
+        ranges.around(Stage.FORWARD.word(), forward);
+        ranges.around(Stage.TELESCOPE.word(), this::queueLoss);
+        ranges.around(Stage.BACKWARD.word(), backward);
+        ranges.around(Stage.OPTIMISER.word(), () -> optimizer.ownPass().forEach(session::launch));
+    }
+
+    private void queueLoss() {
         loss.queue(estimate);
         session.launch(new TrainingAdvanceParameters(
                 loss.rowLoss(),
@@ -203,13 +202,6 @@ final class CudaTrainingSession implements TrainingSession {
                 DeviceOptimizer.BETA2,
                 loss.rows(),
                 log.capacity()));
-        ranges.close();
-        ranges.open(Stage.BACKWARD.word());
-        backward.run();
-        ranges.close();
-        ranges.open(Stage.OPTIMISER.word());
-        optimizer.ownPass().forEach(session::launch);
-        ranges.close();
     }
 
     /** Forgets a sample that was begun and not trained, as if it had not been. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fizeau.backend.Backend;
 import fizeau.backend.Plan;
 import fizeau.backend.Precision;
+import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
@@ -177,6 +178,49 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
                 assertThat(losses).as(call).isEqualTo(expected);
             }
             assertThat(LiveObjects.count()).as(call).isEqualTo(before);
+        }
+    }
+
+    /** What a profiler sees of a failure, in a capture, in a replay or between them: every range that began ends. */
+    @Test
+    void rangesEndWhereTheirWorkFails() throws Exception {
+        record Failing(String fault, Switches switches, String... open) {}
+        List<Failing> failures = List.of(
+                new Failing("cuStreamBeginCapture_v2 2", Switches.optimized(1), "capture"),
+                new Failing("cuLaunchKernel 2", Switches.optimized(1), "capture", "forward"),
+                new Failing("cuGraphLaunch 700", Switches.optimized(1), "replay"),
+                new Failing("cuLaunchKernel 700", noGraphs(), "forward"));
+        for (Failing failure : failures) {
+            OpenRanges ranges = new OpenRanges();
+            try (TrainingSession session = opened.openTraining(SPEC, failure.switches(), OBJECT, START, ranges)) {
+                session.beginSample(PixelPosition.CENTRE);
+                session.iterate(1, new float[1]);
+                assertThat(ranges.open).as(failure.fault()).isEmpty();
+                try (AutoCloseable fault = machine.failing(failure.fault())) {
+                    assertThatThrownBy(() -> session.iterate(2, new float[2]))
+                            .as(failure.fault())
+                            .isInstanceOf(CudaException.class);
+                }
+                assertThat(ranges.open).as(failure.fault()).isEmpty();
+                assertThat(ranges.last).as(failure.fault()).containsExactly(failure.open());
+            }
+        }
+    }
+
+    /** Remembers which ranges are open, and which were when the last of them began. */
+    private static final class OpenRanges implements Ranges {
+        private final List<String> open = new ArrayList<>();
+        private List<String> last = List.of();
+
+        @Override
+        public void open(String name) {
+            open.add(name);
+            last = List.copyOf(open);
+        }
+
+        @Override
+        public void close() {
+            open.remove(open.size() - 1);
         }
     }
 

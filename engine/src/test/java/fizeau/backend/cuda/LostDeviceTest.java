@@ -78,6 +78,61 @@ class LostDeviceTest {
         assertThat(LiveObjects.count()).isZero();
     }
 
+    /** Every answer after which a context is of no more use; {@code words} tell the user what happened. */
+    @ParameterizedTest
+    @CsvSource({
+        "214, cannot be corrected",
+        "220, a link between devices",
+        "700, touched memory that is not its own",
+        "702, ran longer than the display allows",
+        "709, lost to this process",
+        "710, stopped at an assertion",
+        "714, lost its way in its own code",
+        "715, lost its way in its own code",
+        "716, not aligned",
+        "717, touched memory that is not its own",
+        "718, lost its way in its own code",
+        "719, lost to this process"
+    })
+    void whateverTheDriverCallsIt(int code, String words) throws Exception {
+        try (AutoCloseable failing = machine.failing("cuStreamSynchronize " + code + " 1 lost")) {
+            assertThatThrownBy(() -> {
+                        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.ON);
+                                MeasurementOperator operator =
+                                        backend.measurementOperator(OBJECT, FRAME, Plan.MATRIX)) {
+                            operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
+                            for (int i = 0; i < 3; i++) {
+                                operator.measure(MASKS, new float[FRAME.count()]);
+                            }
+                        }
+                    })
+                    .isInstanceOfSatisfying(
+                            CudaException.class,
+                            failure -> assertThat(failure.isDeviceLost()).isTrue())
+                    .hasMessageContainingAll("(" + code + ")", words);
+            assertThat(LiveObjects.count()).isZero();
+        }
+    }
+
+    /** An error of one call, after which the context goes on. */
+    @ParameterizedTest
+    @CsvSource({"2", "701", "708", "711", "713", "720"})
+    void otherAnswersLoseNothing(int code) throws Exception {
+        float[] image = new float[FRAME.count()];
+        try (CudaBackend backend = CudaBackend.open(machine.settings(), 0, CacheSwitches.ON);
+                MeasurementOperator operator = backend.measurementOperator(OBJECT, FRAME, Plan.MATRIX)) {
+            operator.load(RandomImages.amplitudes(OBJECT.count(), 1));
+            try (AutoCloseable failing = machine.failing("cuLaunchKernel " + code)) {
+                assertThatThrownBy(() -> operator.measure(MASKS, image))
+                        .isInstanceOfSatisfying(
+                                CudaException.class,
+                                failure -> assertThat(failure.isDeviceLost()).isFalse());
+            }
+            operator.measure(MASKS, image);
+        }
+        assertThat(LiveObjects.count()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"MATRIX, cuGraphLaunch 719 2 lost", "FFT, cuGraphLaunch 700 2 lost", "FFT, cufftExecC2C 719 3 lost"})
     void inAReplayToo(Plan plan, String fault) throws Exception {

@@ -64,6 +64,15 @@ EXPORT nvrtcGetCUBIN(Program *program, char *cubin) {
     return SUCCESS;
 }
 
+// No driver of this machine takes PTX; the symbols are there because every NVRTC has them.
+EXPORT nvrtcGetPTXSize(Program *, size_t *) {
+    return INVALID_PROGRAM;
+}
+
+EXPORT nvrtcGetPTX(Program *, char *) {
+    return INVALID_PROGRAM;
+}
+
 EXPORT nvrtcGetProgramLogSize(Program *program, size_t *bytes) {
     *bytes = program->log.size() + 1;
     return SUCCESS;

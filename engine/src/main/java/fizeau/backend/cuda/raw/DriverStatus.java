@@ -14,10 +14,17 @@ final class DriverStatus {
     static boolean isSticky(int code) {
         return switch (code) {
             case CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+                    CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
                     CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
                     CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
-                    CUresult.CUDA_ERROR_LAUNCH_FAILED,
-                    CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED -> true;
+                    CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
+                    CUresult.CUDA_ERROR_ASSERT,
+                    CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+                    CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+                    CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+                    CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+                    CUresult.CUDA_ERROR_INVALID_PC,
+                    CUresult.CUDA_ERROR_LAUNCH_FAILED -> true;
             default -> false;
         };
     }
@@ -54,8 +61,21 @@ final class DriverStatus {
                         + " does not help";
             case CUresult.CUDA_ERROR_ECC_UNCORRECTABLE ->
                 "the device's memory has an error that cannot be corrected: reset or replace the device";
-            case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS ->
+            case CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE ->
+                "a link between devices has an error that cannot be corrected, and the device is lost to this process:"
+                        + " look for hardware errors in the system's log";
+            case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE ->
                 "a kernel touched memory that is not its own, and the device is lost to this process: " + DEFECT;
+            case CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
+                "a kernel read or wrote an address that is not aligned, and the device is lost to this process: "
+                        + DEFECT;
+            case CUresult.CUDA_ERROR_ASSERT ->
+                "a kernel stopped at an assertion, and the device is lost to this process: " + DEFECT;
+            case CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+                    CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+                    CUresult.CUDA_ERROR_INVALID_PC ->
+                "a kernel lost its way in its own code, and the device is lost to this process: empty the cubin cache,"
+                        + " and look for hardware errors in the system's log if that does not help";
             case CUresult.CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES ->
                 "a kernel needs more registers or shared memory than the device has: use a smaller box or object";
             case CUresult.CUDA_ERROR_LAUNCH_TIMEOUT ->
