@@ -4,6 +4,8 @@ package fizeau.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.doctor.DoctorReport;
+import fizeau.bench.files.Json;
 import fizeau.kernels.PretendCuda;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,17 +34,12 @@ class CudaFailureCommandTest {
         this.machine = machine;
     }
 
-    private record Answer(int code, List<String> complaints) {}
+    private record Answer(int code, String output, List<String> complaints) {}
 
     /** {@code measure} at a small size, where the libraries of a folder are found. */
     private Answer measure(String device, Path libraries) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dfizeau.plans=off",
-                "-Dfizeau.kernels=nvrtc", // without it, a build that holds portable kernels would help itself
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
+        return answer(
+                libraries,
                 "measure",
                 "--device",
                 device,
@@ -57,11 +54,22 @@ class CudaFailureCommandTest {
                 "--samples",
                 "8",
                 "--out",
-                folder.resolve("results").toString()));
+                folder.resolve("results").toString());
+    }
+
+    private Answer answer(Path libraries, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfizeau.plans=off",
+                "-Dfizeau.kernels=nvrtc", // without it, a build that holds portable kernels would help itself
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment()
                 .putAll(Map.of(
                         "LD_LIBRARY_PATH",
@@ -78,7 +86,7 @@ class CudaFailureCommandTest {
         List<String> complaints = Files.readAllLines(err).stream()
                 .filter(line -> !line.isBlank() && !line.matches("\\[.*|.*(measuring|files and pictures).*"))
                 .toList();
-        return new Answer(process.exitValue(), complaints);
+        return new Answer(process.exitValue(), Files.readString(out), complaints);
     }
 
     @ParameterizedTest
@@ -120,5 +128,32 @@ class CudaFailureCommandTest {
         Answer answer = measure("cuda", machine.libraries());
         assertThat(answer.complaints()).isEmpty();
         assertThat(answer.code()).isZero();
+    }
+
+    @Test
+    void doctorPromisesADeviceThatAnswers() throws Exception {
+        Answer answer = answer(machine.libraries(), "doctor");
+        assertThat(answer.code()).isZero();
+        assertThat(answer.output())
+                .contains(
+                        "--device auto -> cuda, because pretend device",
+                        "answers; trainings, measure and verify use it",
+                        "libcudnn.so.9 = " + machine.libraries())
+                .doesNotContain("is missing");
+    }
+
+    /** The default level of a training needs none of NVIDIA's mathematics: the device is promised all the same. */
+    @Test
+    void doctorNamesALibraryThatIsMissingAndWhatItIsFor(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
+        Answer answer = answer(without.libraries(), "doctor", "--json");
+        assertThat(answer.code()).isZero();
+        DoctorReport report = Json.parse(answer.output(), DoctorReport.class);
+        assertThat(report.device().name()).isEqualTo("cuda");
+        assertThat(report.device().because()).contains("trainings, measure and verify use it");
+        assertThat(report.cuda().missing())
+                .singleElement()
+                .asString()
+                .contains("libcudnn.so.9 is missing", "convolutions of the library level need", "pip install");
     }
 }

@@ -83,6 +83,9 @@ final class ProtocolChecks {
 
     /** Of the engine where it took part, otherwise of the first variant, against every other. */
     private Map<String, double[]> ratios() {
+        if (variants.isEmpty()) {
+            return Map.of(); // nothing was timed
+        }
         VariantRecord compared = variants.getOrDefault(
                 VariantSpec.OPTIMIZED, variants.values().iterator().next());
         Map<String, double[]> ratios = new LinkedHashMap<>();
