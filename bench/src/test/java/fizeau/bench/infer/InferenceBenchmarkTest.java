@@ -75,7 +75,7 @@ class InferenceBenchmarkTest {
     @Test
     void aSuiteRunsEveryFrameworkOnEveryModel() {
         BenchmarkConfig config = BenchmarkConfig.of("engine", "vit_tiny")
-                .withBatchSizes(List.of(1, 2))
+                .withBatchSizes(List.of(2))
                 .withIterations(1, 2)
                 .withCsvOutputDir(folder);
         List<InferRow> rows = InferenceBenchmark.runBenchmarkSuite(
@@ -83,12 +83,8 @@ class InferenceBenchmarkTest {
         assertThat(rows)
                 .extracting(row -> row.model() + " " + row.batchSize() + " " + row.framework())
                 .containsExactly(
-                        "resnet_tiny 1 libtorch",
-                        "resnet_tiny 1 engine",
                         "resnet_tiny 2 libtorch",
                         "resnet_tiny 2 engine",
-                        "vit_tiny 1 libtorch",
-                        "vit_tiny 1 engine",
                         "vit_tiny 2 libtorch",
                         "vit_tiny 2 engine");
         assertThat(rows)
