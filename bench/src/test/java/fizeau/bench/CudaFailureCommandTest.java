@@ -109,6 +109,31 @@ class CudaFailureCommandTest {
         }
     }
 
+    /** The child that meets it ends or reports; the command says so, writes what it has, and fails. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cuMemAlloc_v2 2 6 | not timed: optimized failed | CUDA_ERROR_OUT_OF_MEMORY (2) | bytes were asked for",
+                "cuLaunchKernel 719 40 lost | not timed: optimized failed | CUDA_ERROR_LAUNCH_FAILED (719) | is lost",
+                // beyond what the trial launches: in the process that is timed
+                "cuLaunchKernel 719 2000 lost | optimized in round 1 failed | CUDA_ERROR_LAUNCH_FAILED (719) | is lost"
+            })
+    void aTrainingThatFailsIsTold(String fault, String where, String words, String more) throws Exception {
+        try (AutoCloseable failing = machine.failing(fault)) {
+            Path results = folder.resolve("results");
+            Answer answer = answer(
+                    machine.libraries(),
+                    ("optimized --device cuda --workload quick --object-size 16 --image-size 32 --aperture-radius 4"
+                                    + " --pattern-radius 8 --samples 2 --epochs 100 --rounds 1 --threads 1"
+                                    + " --no-cuda-graphs --out " + results)
+                            .split(" "));
+            String all = answer.output() + String.join("\n", answer.complaints());
+            assertThat(all).contains(where, words, more).doesNotContain("\tat fizeau.");
+            assertThat(answer.code()).isEqualTo(Main.FAILED);
+        }
+    }
+
     @Test
     void aMissingLibraryIsToldWithItsRemedy(@TempDir Path other) throws Exception {
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13");
