@@ -83,10 +83,7 @@ class InferenceBenchmarkTest {
         assertThat(rows)
                 .extracting(row -> row.model() + " " + row.batchSize() + " " + row.framework())
                 .containsExactly(
-                        "resnet_tiny 2 libtorch",
-                        "resnet_tiny 2 engine",
-                        "vit_tiny 2 libtorch",
-                        "vit_tiny 2 engine");
+                        "resnet_tiny 2 libtorch", "resnet_tiny 2 engine", "vit_tiny 2 libtorch", "vit_tiny 2 engine");
         assertThat(rows)
                 .allSatisfy(row -> assertThat(row.measured()).as(row.reason()).isTrue());
         assertThatThrownBy(() -> InferenceBenchmark.runBenchmarkSuite(List.of("vgg16"), List.of("all"), List.of(1)))
