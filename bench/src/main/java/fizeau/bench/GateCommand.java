@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gate",
         description = {
-            "Holds a result of compare, baseline, optimized, ablate, caches, ops, infer, pinn or im2im against an earlier"
-                    + " one. Fails (exit code 1) when a variant became slower by more than is"
+            "Holds a result of compare, baseline, optimized, ablate, caches, operator, batch, ops, infer, pinn or im2im"
+                    + " against an earlier one. Fails (exit code 1) when a variant became slower by more than is"
                     + " allowed and the whole interval says so; passes on noise; refuses to compare different devices,"
                     + " workloads or protocols."
         })

@@ -78,9 +78,9 @@ class PortableKernelsTest {
         assertThat(PortableKernels.in(folder)).as("a set that is not whole").isEmpty();
     }
 
-    /** The build's own: there wherever a compiler is, current, whole, and taken by NVIDIA's assembler for every card. */
+    /** The build's own: there wherever a compiler is, current and whole; {@link NvccTest} assembles them for every card. */
     @Test
-    void thoseOfThisBuildAreCurrentAndAssemble() throws IOException {
+    void thoseOfThisBuildAreCurrent() {
         boolean compiler = NvccCompiler.find(Settings.ofProcess()).isPresent();
         Optional<PortableKernels> found = PortableKernels.ofBuild(); // throws where they are of other sources
         assertThat(found.isPresent() || !compiler)
@@ -88,26 +88,12 @@ class PortableKernelsTest {
                 .isTrue();
         Assumptions.assumeTrue(found.isPresent(), "neither nvcc nor NVRTC was there when this was built");
         PortableKernels kernels = found.get();
-        Optional<Path> ptxas = Tools.find("ptxas");
         for (String source : KernelCatalog.sources()) {
             String ptx = text(kernels, source);
             assertThat(entries(ptx))
                     .containsExactlyInAnyOrderElementsOf(KernelCatalog.kernelsOf(source).stream()
                             .map(Kernel::function)
                             .toList());
-            if (ptxas.isPresent()) {
-                Path file = Files.writeString(folder.resolve(source + ".ptx"), ptx);
-                for (String architecture : List.of("sm_75", "sm_90", "sm_120")) {
-                    Tools.runSuccessfully(
-                            List.of(
-                                    ptxas.get().toString(),
-                                    "-arch=" + architecture,
-                                    file.toString(),
-                                    "-o",
-                                    folder.resolve("assembled.cubin").toString()),
-                            folder);
-                }
-            }
         }
     }
 

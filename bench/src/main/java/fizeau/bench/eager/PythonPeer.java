@@ -3,6 +3,7 @@ package fizeau.bench.eager;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import fizeau.bench.environment.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -140,7 +141,7 @@ public final class PythonPeer {
                     : Attempt.failed(
                             python + " exited with " + result.getExitValue() + ": " + lastLine(result.outputUTF8()));
         } catch (IOException failure) {
-            return Attempt.failed(python + " cannot be started: " + failure.getMessage());
+            return Attempt.failed(python + " cannot be started: " + ChildProcess.reason(failure));
         } catch (TimeoutException failure) {
             return Attempt.failed(python + " was ended after " + limit.toSeconds() + " s");
         } catch (InterruptedException interrupted) {

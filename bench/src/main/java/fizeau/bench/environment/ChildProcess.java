@@ -70,11 +70,16 @@ public final class ChildProcess {
             String said = errorLines > 1 ? lastLines(errors, errorLines) : "";
             return new Answer(false, program + NO_ANSWER + limit.toMillis() + " ms" + said);
         } catch (IOException absent) {
-            return new Answer(false, program + " cannot be started: " + absent.getMessage());
+            return new Answer(false, program + " cannot be started: " + reason(absent));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new Answer(false, program + " was interrupted");
         }
+    }
+
+    /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
+    public static String reason(IOException absent) {
+        return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
     }
 
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */

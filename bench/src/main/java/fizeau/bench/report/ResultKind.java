@@ -73,11 +73,14 @@ record ResultKind(
                     OperatorRecord.SCHEMA,
                     Set.of("operator"),
                     file -> Rendering.of(file.operator(), file.folder()),
-                    null),
+                    file -> TimedResult.of(file.operator())),
+            new ResultKind(
+                    BatchRecord.SCHEMA,
+                    Set.of("batch"),
+                    file -> Rendering.of(file.batch(), file.folder()),
+                    file -> TimedResult.of(file.batch())),
             new ResultKind(
                     ProfileRecord.SCHEMA, Set.of("profile"), file -> Rendering.of(file.profile(), file.folder()), null),
-            new ResultKind(
-                    BatchRecord.SCHEMA, Set.of("batch"), file -> Rendering.of(file.batch(), file.folder()), null),
             new ResultKind(CeilingsRecord.SCHEMA, Set.of("ceilings"), file -> Rendering.of(file.ceilings()), null),
             new ResultKind(EvidenceRecord.SCHEMA, Set.of("evidence"), file -> Rendering.of(file.evidence()), null),
             new ResultKind(
@@ -85,12 +88,23 @@ record ResultKind(
 
     /** The kind of a file; refuses, naming the schemas that would do. */
     static ResultKind of(ResultFile file) {
-        return find(file, ALL);
+        return find(file)
+                .orElseThrow(
+                        () -> file.foreign(ALL.stream().map(ResultKind::schema).toList()));
     }
 
-    /** The same among those that hold times of rounds. */
+    /** The same among those that hold times of rounds; a result without them is refused by what wrote it. */
     static ResultKind timed(ResultFile file) {
-        return find(file, timed());
+        ResultKind kind = find(file)
+                .orElseThrow(() ->
+                        file.foreign(timed().stream().map(ResultKind::schema).toList()));
+        if (kind.times == null) {
+            throw new IllegalArgumentException(file.file() + " is a result of "
+                    + String.join(" or ", kind.commands)
+                    + ", which keeps no times of rounds to compare: use a result of "
+                    + String.join(", ", ResultFile.commandsWithTimes()));
+        }
+        return kind;
     }
 
     /** Those that hold times of rounds. */
@@ -98,10 +112,7 @@ record ResultKind(
         return ALL.stream().filter(kind -> kind.times != null).toList();
     }
 
-    private static ResultKind find(ResultFile file, List<ResultKind> kinds) {
-        Optional<ResultKind> found =
-                kinds.stream().filter(kind -> kind.schema.equals(file.schema())).findFirst();
-        return found.orElseThrow(
-                () -> file.foreign(kinds.stream().map(ResultKind::schema).toList()));
+    private static Optional<ResultKind> find(ResultFile file) {
+        return ALL.stream().filter(kind -> kind.schema.equals(file.schema())).findFirst();
     }
 }

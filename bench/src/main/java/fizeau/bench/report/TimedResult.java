@@ -3,6 +3,8 @@ package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.ablation.AblationRecord;
+import fizeau.bench.batch.BatchRecord;
+import fizeau.bench.batch.BatchRow;
 import fizeau.bench.caches.CacheCost;
 import fizeau.bench.caches.CacheLine;
 import fizeau.bench.caches.CachesRecord;
@@ -11,6 +13,9 @@ import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Im2imRow;
 import fizeau.bench.infer.InferRecord;
 import fizeau.bench.infer.InferRow;
+import fizeau.bench.operator.OperatorRecord;
+import fizeau.bench.operator.OperatorRow;
+import fizeau.bench.operator.OperatorSetting;
 import fizeau.bench.ops.OpsRecord;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnResult;
@@ -58,7 +63,12 @@ record TimedResult(
     }
 
     static TimedResult of(ResultFile file) {
-        return ResultKind.timed(file).times().apply(file);
+        TimedResult result = ResultKind.timed(file).times().apply(file);
+        if (result.times.isEmpty()) {
+            throw new IllegalArgumentException(
+                    file.file() + " holds no measured time: use a result of a run that could measure something");
+        }
+        return result;
     }
 
     static TimedResult of(TrainingRecord record) {
@@ -111,13 +121,7 @@ record TimedResult(
                 .forEach(line -> line.rows().forEach((method, row) -> {
                     if (row.measured()) {
                         String name = line.benchmark() + " " + method.word();
-                        times.put(
-                                name,
-                                new Timed(
-                                        name,
-                                        row.roundMediansMs().stream()
-                                                .mapToDouble(Double::doubleValue)
-                                                .toArray()));
+                        times.put(name, new Timed(name, numbers(row.roundMediansMs())));
                     }
                 }));
         return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
@@ -187,6 +191,39 @@ record TimedResult(
                                         .mapToDouble(Im2imRow.Run::timed)
                                         .toArray())));
         return new TimedResult(record.schema(), "measured", "s", same, record.protocol(), times);
+    }
+
+    /** Every method on every case in every direction; cases and methods that only one side has are no reason to refuse. */
+    static TimedResult of(OperatorRecord record) {
+        Map<String, String> same = machine(record.device(), record.environment());
+        OperatorSetting setting = record.setting();
+        same.put("threads", Integer.toString(record.threads()));
+        same.put("object size", Integer.toString(setting.objectSize()));
+        same.put("aperture radius", Double.toString(setting.apertureRadius()));
+        same.put("pattern radius", Double.toString(setting.patternRadius()));
+        same.put("samples", Integer.toString(setting.samples()));
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.rows().stream().filter(OperatorRow::measured).forEach(row -> {
+            String name = row.of() + ", " + row.direction().word() + ", " + row.device() + " " + row.method();
+            times.put(name, new Timed(name, numbers(row.roundMediansMs())));
+        });
+        return new TimedResult(record.schema(), record.kind(), "ms", same, record.protocol(), times);
+    }
+
+    /** Seconds of a reconstruction in every batch; sizes and ways that only one side has are no reason to refuse. */
+    static TimedResult of(BatchRecord record) {
+        Map<String, String> same = workload(record.device(), record.environment(), record.workload());
+        same.put("variant", record.variant().name());
+        Map<String, Timed> times = new LinkedHashMap<>();
+        record.rows().stream().filter(BatchRow::measured).forEach(row -> {
+            String name = "batch " + row.batch() + ", " + row.way();
+            times.put(name, new Timed(name, numbers(row.secondsEach())));
+        });
+        return new TimedResult(record.schema(), record.kind(), "s", same, record.protocol(), times);
+    }
+
+    private static double[] numbers(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private static Map<String, String> machine(String device, JsonNode environment) {

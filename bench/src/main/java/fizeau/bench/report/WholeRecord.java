@@ -98,7 +98,7 @@ record WholeRecord(Path file, JsonNode tree) {
     }
 
     void requireOperator() {
-        require("", OF_EVERY_RUN, List.of("/missing", "/remarks", "/rates", "/devices"));
+        require("", OF_EVERY_RUN, List.of("/missing", "/remarks", "/rates", "/devices", "/protocol/warmUp"));
         require("/setting", List.of("/sizes", "/batches"));
         each("/masks", "/mask");
         each("/rows", "/of/mask", "/direction", "/device", "/method", "/kind");

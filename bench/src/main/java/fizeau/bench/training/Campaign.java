@@ -159,7 +159,9 @@ public final class Campaign {
             peersByName.put(peer.name(), peer);
             loop.expect(
                     peer.name(),
-                    trial.of(yardstick.name()).iterationMillis() * 1e-3 * PythonPeers.iterations(plan.workload())
+                    trial.of(yardstick.name()).iterationMillis()
+                                    * 1e-3
+                                    * plan.peers().iterations(plan.workload())
                             + SECONDS_AROUND_TRAINING);
         }
         List<String> names = new ArrayList<>(byName.keySet());

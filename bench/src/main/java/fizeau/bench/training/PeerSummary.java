@@ -56,7 +56,7 @@ final class PeerSummary {
                         .filter(Objects::nonNull)
                         .max(Long::compare)
                         .orElse(null),
-                PythonPeers.iterations(workload) / workload.epochs(),
+                one.iterationMillis().size() / workload.epochs(),
                 trained.stream()
                         .map(run -> new PeerRecord.Round(
                                 run.round(),
@@ -79,7 +79,7 @@ final class PeerSummary {
                     .findFirst();
             if (same.isPresent()) {
                 peers.add(median(peer));
-                variants.add(median(same.get()));
+                variants.add(median(same.get(), peer.trained().iterationMillis().size()));
             }
         }
         if (peers.isEmpty()) {
@@ -94,8 +94,9 @@ final class PeerSummary {
         return Summary.median(array(run.trained().iterationMillis()));
     }
 
-    private double median(TrainingRun run) {
-        return Summary.median(Arrays.copyOf(run.iterationMillis(), PythonPeers.iterations(workload)));
+    /** Of the iterations that the peer ran too. */
+    private static double median(TrainingRun run, int iterations) {
+        return Summary.median(Arrays.copyOf(run.iterationMillis(), iterations));
     }
 
     private static double[] array(List<Double> values) {

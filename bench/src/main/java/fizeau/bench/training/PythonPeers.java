@@ -16,16 +16,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The Python processes that run the baseline's iteration as yardsticks, one job a round like a variant. They train at the
- * first few positions only: an iteration costs the same at all later ones. A peer that cannot run, or fails, is a row with a
- * reason and stops nothing.
+ * The Python processes that run the baseline's iteration as yardsticks, one job a round like a variant. On a GPU, where they
+ * are the opponents, they train at all positions, as the variants do. On the CPU, where that would take minutes a round, they
+ * train at the first few, and are held against the variants' iterations at those. A peer that cannot run, or fails, is a row
+ * with a reason and stops nothing.
  */
 public final class PythonPeers {
 
     /** The family's word in jobs. */
     static final String FAMILY = "python-peer";
 
-    private static final int POSITIONS = 4;
+    private static final int POSITIONS_ON_THE_CPU = 4;
     private static final int WARM_UP_ITERATIONS = 5;
     private static final Duration LIMIT = Duration.ofMinutes(30);
 
@@ -107,8 +108,12 @@ public final class PythonPeers {
     }
 
     /** Iterations of a training that a peer runs too. */
-    static int iterations(Workload workload) {
-        return Math.min(POSITIONS, workload.samples()) * workload.epochs();
+    int iterations(Workload workload) {
+        return positions(workload.samples(), device) * workload.epochs();
+    }
+
+    private static int positions(int all, String device) {
+        return device.equals(CPU) ? Math.min(POSITIONS_ON_THE_CPU, all) : all;
     }
 
     /** Runs a job of {@link #FAMILY}; its outcome is an {@link Answer}. */
@@ -120,7 +125,7 @@ public final class PythonPeers {
                 input.spec(),
                 input.object(),
                 input.parameters(),
-                input.centres().subList(0, Math.min(POSITIONS, input.centres().size())),
+                input.centres().subList(0, positions(input.centres().size(), settings.device())),
                 settings.training().workload().epochs(),
                 WARM_UP_ITERATIONS,
                 variant.measureOnce(),

@@ -41,7 +41,8 @@ class ProbesTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void absentBrokenSlowAndStrangeInterpretersAreReportedInWords() throws IOException {
-        assertThat(PythonProbe.examine("fizeau-no-python").problem()).contains("cannot be started");
+        assertThat(PythonProbe.examine("fizeau-no-python").problem())
+                .isEqualTo("fizeau-no-python cannot be started: No such file or directory");
         assertThat(PythonProbe.examine(script("echo pyenv: python3: command not found >&2; exit 127"))
                         .problem())
                 .endsWith("ended with exit code 127: pyenv: python3: command not found");

@@ -3,8 +3,10 @@ package fizeau.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import fizeau.bench.batch.BatchRecord;
 import fizeau.bench.batch.BatchRow;
@@ -18,6 +20,8 @@ import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.training.VariantSpec;
 import fizeau.bench.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Made-up records of batches, ceilings and evidence, read back and rendered in every format. */
@@ -207,13 +212,50 @@ class DeviceRecordsTest {
         }
     }
 
-    /** They hold no times of rounds that could be run again and compared. */
+    /** What a device reaches at best, and what was shown on it, are no times of rounds. */
     @ParameterizedTest
-    @MethodSource("records")
-    void theGateRefusesThem(Object record) {
-        rendered(record);
+    @CsvSource({"ceilings", "evidence"})
+    void gateAndReproductionRefuseThemByName(String command) {
+        rendered(command.equals("ceilings") ? ceilings() : evidence());
+        String sentence = folder.resolve("result.json") + " is a result of " + command
+                + ", which keeps no times of rounds to compare: use a result of ablate, baseline, batch, ";
         assertThatThrownBy(() -> ResultFile.open(folder).requireTimes())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has the schema fizeau.");
+                .hasMessageStartingWith(sentence)
+                .hasMessageNotContaining("\n");
+        assertThatThrownBy(() -> RegressionGate.judge(folder, folder, 0.05)).hasMessageStartingWith(sentence);
+    }
+
+    @Test
+    void theGateHoldsBatchesAgainstEachOther() throws IOException {
+        rendered(batch());
+        Path slower = Files.createDirectories(folder.resolve("slower")).resolve("result.json");
+        ObjectNode tree = (ObjectNode) Json.tree(batch());
+        ((ObjectNode) tree.at("/rows/1")).set("secondsEach", Json.tree(List.of(0.06)));
+        Json.write(slower, tree);
+        RegressionGate.Outcome outcome = RegressionGate.judge(folder, slower, 0.05);
+        assertThat(outcome.passed()).isFalse();
+        assertThat(outcome.variants())
+                .extracting(RegressionGate.Line::variant, RegressionGate.Line::passed)
+                .containsExactly(tuple("batch 1, branches", true), tuple("batch 8, branches", false));
+        assertThat(Reproduction.of(ResultFile.open(folder), ResultFile.open(slower))
+                        .toText())
+                .contains("batch 8, branches", "0.0500", "0.0600");
+        ((ObjectNode) tree.at("/workload")).put("epochs", 4);
+        Json.write(slower, tree);
+        assertThatThrownBy(() -> RegressionGate.judge(folder, slower, 0.05))
+                .hasMessageContaining("differ in workload epochs (3 and 4)");
+    }
+
+    @Test
+    void aBatchWithoutATimeIsRefused() {
+        ObjectNode tree = (ObjectNode) Json.tree(batch());
+        ArrayNode rows = (ArrayNode) tree.get("rows");
+        rows.remove(1);
+        rows.remove(0); // what is left had no memory
+        rendered(tree);
+        assertThatThrownBy(() -> RegressionGate.judge(folder, folder, 0.05))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("holds no measured time");
     }
 }

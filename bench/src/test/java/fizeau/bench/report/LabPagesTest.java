@@ -210,7 +210,8 @@ class LabPagesTest {
                 .hasMessageContaining("differ in schema (fizeau.ablation/2 and fizeau.caches/2)");
         assertThatThrownBy(() -> RegressionGate.judge(everything, everything, 0.05))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has the schema fizeau.all/1 where one of fizeau.training/1");
+                .hasMessageContaining(
+                        "is a result of all, which keeps no times of rounds to compare: use a result of ablate,");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import fizeau.bench.eager.PythonPeer;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.stats.Summary;
 import fizeau.bench.training.Check.Status;
+import fizeau.bench.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,7 +33,7 @@ class PythonPeersTest {
 
     /** A peer whose every iteration takes {@code millis}. */
     private PythonPeers peerOf(String millis) throws Exception {
-        String times = IntStream.range(0, PythonPeers.iterations(Campaigns.workload()))
+        String times = IntStream.range(0, PythonPeers.leftOut(List.of(), "").iterations(Campaigns.workload()))
                 .mapToObj(i -> millis)
                 .collect(Collectors.joining(", "));
         return script("""
@@ -80,6 +81,18 @@ class PythonPeersTest {
         assertThat(peer.baselineOverPeer().ratio()).isCloseTo(Summary.median(baselines) / 4, within(1e-9));
         assertThat(record.missing()).isEmpty();
         assertThat(record.variants()).containsOnlyKeys("baseline", "optimized");
+    }
+
+    /** On a GPU the peers are the opponents and train all there is; on the CPU that would take minutes. */
+    @Test
+    void onAGpuPeersTrainAtEveryPosition() throws Exception {
+        Workload usual = new Workload("progressive", 16, 32, 4, "fermat", 8, 20, 50, 1e-3, 1, "built-in", "a digest");
+        Path script = Files.writeString(root.resolve("python"), "#!/bin/sh\nexit 0\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        PythonPeer python = new PythonPeer(Optional.of(script), Map.of());
+        List<PeerJob.Mode> modes = List.of(PeerJob.Mode.EAGER);
+        assertThat(PythonPeers.of(python, modes, "cuda").iterations(usual)).isEqualTo(20 * 50);
+        assertThat(PythonPeers.of(python, modes).iterations(usual)).isEqualTo(4 * 50);
     }
 
     @Test
