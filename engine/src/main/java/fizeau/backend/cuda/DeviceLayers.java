@@ -7,16 +7,20 @@ import fizeau.backend.cuda.raw.CublasHandle;
 import fizeau.backend.cuda.raw.CublasHandle.Product;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaGraph;
+import fizeau.backend.cuda.raw.CudnnConvolution;
 import fizeau.backend.cuda.raw.CudnnConvolution.Geometry;
+import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
 import fizeau.backend.cuda.raw.CudnnFusedConvolution;
 import fizeau.backend.cuda.raw.CudnnFusedConvolution.Epilogue;
 import fizeau.backend.cuda.raw.CudnnHandle;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.ActivateParameters;
 import fizeau.kernels.DeviceAddress;
 import fizeau.kernels.KernelParameters;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a network that only answers is computed with: convolutions by cuDNN with what follows them in one call, matrix products
@@ -86,10 +90,61 @@ public final class DeviceLayers implements AutoCloseable {
             Geometry geometry, float[] filter, float[] bias, boolean residual, boolean rectified) {
         CudnnFusedConvolution convolution =
                 own(CudnnFusedConvolution.open(cudnn, geometry, new Epilogue(residual, rectified), TF32));
-        Choice choice = session.convolutions().choose(convolution, TF32, true);
+        return layer(convolution, session.convolutions().choose(convolution, TF32, true), filter, bias);
+    }
+
+    /**
+     * The same by an algorithm that is given.
+     *
+     * @throws UnsupportedOperationException where that cannot compute it
+     */
+    public LayerConvolution convolution(
+            Geometry geometry, float[] filter, float[] bias, boolean residual, boolean rectified, int algorithm) {
+        CudnnFusedConvolution convolution =
+                own(CudnnFusedConvolution.open(cudnn, geometry, new Epilogue(residual, rectified), TF32));
+        OptionalLong bytes = convolution.algorithms().contains(algorithm)
+                ? convolution.workspaceBytes(algorithm)
+                : OptionalLong.empty();
+        return layer(convolution, new Choice(algorithm, required(bytes, algorithm)), filter, bias);
+    }
+
+    /**
+     * A convolution without residual by an algorithm that is given, what follows it by a kernel.
+     *
+     * @throws UnsupportedOperationException where that cannot compute it
+     */
+    public LayerConvolution plainConvolution(
+            Geometry geometry, float[] filter, float[] bias, boolean rectified, int algorithm) {
+        CudnnConvolution convolution = own(CudnnConvolution.open(cudnn, geometry, TF32));
+        long bytes = required(convolution.workspaceBytes(Pass.FORWARD, algorithm), algorithm);
+        float[] repeated = new float[Math.multiplyExact(geometry.batch(), bias.length)];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = bias[i % bias.length];
+        }
+        DeviceAddress taps = constant(filter, "a convolution's taps");
+        DeviceAddress shifts = constant(repeated, "a convolution's bias");
+        int pixels = geometry.responseEdge() * geometry.responseEdge();
+        workspaceBytes = Math.max(workspaceBytes, bytes);
+        return new LayerConvolution(algorithm, bytes, (source, none, target, area) -> {
+            convolution.run(Pass.FORWARD, algorithm, source, taps, target, area);
+            session.launch(new ActivateParameters(target, shifts, repeated.length, pixels, 0, rectified ? 1 : 0));
+        });
+    }
+
+    private static long required(OptionalLong bytes, int algorithm) {
+        return bytes.orElseThrow(() ->
+                new UnsupportedOperationException("cuDNN's algorithm " + algorithm + " cannot compute this convolution"));
+    }
+
+    private LayerConvolution layer(CudnnFusedConvolution convolution, Choice choice, float[] filter, float[] bias) {
+        DeviceAddress taps = constant(filter, "a convolution's taps");
+        DeviceAddress shifts = constant(bias, "a convolution's bias");
         workspaceBytes = Math.max(workspaceBytes, choice.workspaceBytes());
         return new LayerConvolution(
-                convolution, choice, constant(filter, "a convolution's taps"), constant(bias, "a convolution's bias"));
+                choice.algorithm(),
+                choice.workspaceBytes(),
+                (source, residual, target, area) ->
+                        convolution.run(choice.algorithm(), source, taps, shifts, residual, target, area));
     }
 
     /** Takes the block of memory for all results, and what convolutions work in; answers where the block starts. */
@@ -104,8 +159,7 @@ public final class DeviceLayers implements AutoCloseable {
 
     /** Queues a convolution; {@code target} overlaps nothing else, {@code residual} is looked at only by one that has one. */
     public void convolve(LayerConvolution layer, DeviceAddress source, DeviceAddress residual, DeviceAddress target) {
-        DeviceMemory area = layer.workspaceBytes() == 0 ? null : workspace;
-        layer.convolution().run(layer.algorithm(), source, layer.filter(), layer.bias(), residual, target, area);
+        layer.queue(source, residual, target, workspace);
     }
 
     /** Queues a matrix product. */
@@ -128,12 +182,13 @@ public final class DeviceLayers implements AutoCloseable {
      * Runs work once, which loads what is loaded late, and captures it, where the driver has graphs.
      *
      * @param all queues what makes an answer of what {@link #load} has put into the block
+     * @param graphs false: every replay queues all of it anew
      */
-    public void capture(Runnable all) {
+    public void capture(Runnable all, boolean graphs) {
         all.run();
         session.stream().synchronize();
         work = all;
-        graph = session.offersGraphs() ? own(session.stream().capture(all)) : null;
+        graph = graphs && session.offersGraphs() ? own(session.stream().capture(all)) : null;
     }
 
     /** Whether {@link #replay} launches one graph instead of every piece. */

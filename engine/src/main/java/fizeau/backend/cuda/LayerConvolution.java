@@ -1,43 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
-import fizeau.backend.cuda.ConvolutionChoices.Choice;
-import fizeau.backend.cuda.raw.CudnnFusedConvolution;
+import fizeau.backend.cuda.raw.DeviceMemory;
 import fizeau.kernels.DeviceAddress;
 
 /** A convolution of {@link DeviceLayers} with its weights and its algorithm. Owned by those. */
 public final class LayerConvolution {
 
-    private final CudnnFusedConvolution convolution;
-    private final Choice choice;
-    private final DeviceAddress filter;
-    private final DeviceAddress bias;
+    /** Queues it. */
+    interface Work {
+        void queue(DeviceAddress source, DeviceAddress residual, DeviceAddress target, DeviceMemory workspace);
+    }
 
-    LayerConvolution(CudnnFusedConvolution convolution, Choice choice, DeviceAddress filter, DeviceAddress bias) {
-        this.convolution = convolution;
-        this.choice = choice;
-        this.filter = filter;
-        this.bias = bias;
+    private final int algorithm;
+    private final long workspaceBytes;
+    private final Work work;
+
+    LayerConvolution(int algorithm, long workspaceBytes, Work work) {
+        this.algorithm = algorithm;
+        this.workspaceBytes = workspaceBytes;
+        this.work = work;
     }
 
     /** The number that cuDNN has for its algorithm. */
     public int algorithm() {
-        return choice.algorithm();
+        return algorithm;
     }
 
     long workspaceBytes() {
-        return choice.workspaceBytes();
+        return workspaceBytes;
     }
 
-    CudnnFusedConvolution convolution() {
-        return convolution;
-    }
-
-    DeviceAddress filter() {
-        return filter;
-    }
-
-    DeviceAddress bias() {
-        return bias;
+    /** @param workspace of all convolutions; null where none needs any */
+    void queue(DeviceAddress source, DeviceAddress residual, DeviceAddress target, DeviceMemory workspace) {
+        work.queue(source, residual, target, workspaceBytes == 0 ? null : workspace);
     }
 }

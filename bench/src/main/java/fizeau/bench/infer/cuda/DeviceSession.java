@@ -11,6 +11,7 @@ import fizeau.bench.infer.Room;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.cuda.DeviceLowering;
+import fizeau.bench.ops.cuda.DeviceWays;
 import java.util.List;
 
 /** A network on a GPU: one graph of all its steps, over memory that is taken once. Owns the backend. */
@@ -38,13 +39,13 @@ public final class DeviceSession implements Session {
             double least = (double) network.batch() * network.inputCount() + network.weightCount();
             Room.require(network.batch(), Float.BYTES * least, opened.freeBytes());
             this.plan = new DeviceLowering(
-                    opened, network, network.parameters(0), parameter -> weights.array(parameter.name()));
+                    opened, network, network.parameters(0), DeviceWays.USUAL, parameter -> weights.array(parameter.name()));
             plan.bind();
             opened.load(
                     new float[Math.toIntExact(network.inputCount())],
                     plan.inputOffset(),
                     network.batch() * network.inputCount());
-            opened.capture(() -> plan.steps().forEach(step -> step.work().run()));
+            opened.capture(() -> plan.steps().forEach(step -> step.work().run()), true);
             this.layers = opened;
         } catch (RuntimeException | Error failure) {
             if (opened != null) {

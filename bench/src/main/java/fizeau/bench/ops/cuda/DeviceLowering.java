@@ -33,6 +33,7 @@ import java.util.function.Function;
 public final class DeviceLowering {
 
     private final DeviceLayers layers;
+    private final DeviceWays ways;
     private final Function<Parameter, float[]> weights;
     private final List<Parameter> parameters;
     private final List<Node> nodes;
@@ -59,14 +60,17 @@ public final class DeviceLowering {
     /**
      * @param layers takes the weights; borrowed
      * @param parameters of the computation; the first is the input, whose values are loaded later
+     * @param ways what is chosen where there is a choice
      * @param weights reads the values of a parameter into an array of its own
      */
     public DeviceLowering(
             DeviceLayers layers,
             Computation computation,
             List<Parameter> parameters,
+            DeviceWays ways,
             Function<Parameter, float[]> weights) {
         this.layers = layers;
+        this.ways = ways;
         this.weights = weights;
         this.parameters = List.copyOf(parameters);
         this.nodes = Trace.of(computation);
@@ -155,8 +159,7 @@ public final class DeviceLowering {
                 node.number(0),
                 node.number(1));
         FoldedWeights folded = FoldedWeights.of(group, this::array);
-        LayerConvolution layer = layers.convolution(
-                geometry, folded.taps(), folded.shift(), residual != null, group.activation() != null);
+        LayerConvolution layer = layer(geometry, folded, residual != null, group.activation() != null);
         Value target = fresh(node.sizes());
         step(
                 group.label("convolution", "cuDNN " + layer.algorithm()),
@@ -166,6 +169,20 @@ public final class DeviceLowering {
                 residual,
                 target);
         return target;
+    }
+
+    private LayerConvolution layer(Geometry geometry, FoldedWeights folded, boolean residual, boolean rectified) {
+        if (ways.algorithm() == null) {
+            return layers.convolution(geometry, folded.taps(), folded.shift(), residual, rectified);
+        }
+        if (ways.fused()) {
+            return layers.convolution(
+                    geometry, folded.taps(), folded.shift(), residual, rectified, ways.algorithm());
+        }
+        if (residual) {
+            throw new UnsupportedOperationException("a sum is added by the fused call only");
+        }
+        return layers.plainConvolution(geometry, folded.taps(), folded.shift(), rectified, ways.algorithm());
     }
 
     private Value linear(Fusion.Group group) {
@@ -180,8 +197,10 @@ public final class DeviceLowering {
                 : seen(x, rows);
         int count = whole(flat.layout().dims()[0]);
         int pitch = count == 1 ? in : whole(flat.layout().strides()[0]);
-        DeviceAddress matrix = layers.constant(array(weight), "a linear layer's weights");
-        Product product = new Product(count, in, out, pitch, in, true, out, 1);
+        float[] given = array(weight);
+        DeviceAddress matrix =
+                layers.constant(ways.transposed() ? transposed(given, out, in) : given, "a linear layer's weights");
+        Product product = new Product(count, in, out, pitch, ways.transposed() ? out : in, !ways.transposed(), out, 1);
         Value target = fresh(node.sizes());
         step("linear (cuBLAS)", () -> layers.multiply(product, at(flat), matrix, at(target)), flat, target);
         Value bias = node.operands().size() > 2 ? value(node.operand(2)) : null;
@@ -195,11 +214,19 @@ public final class DeviceLowering {
 
     private Value matmul(Node node) {
         Value left = dense(value(node.operand(0)));
-        Value right = dense(value(node.operand(1)));
-        Value target = fresh(node.sizes());
+        Node weight = node.operand(1);
         int inner = whole(node.operand(0).dim(1));
         int columns = whole(node.dim(1));
-        Product product = new Product(whole(node.dim(0)), inner, columns, inner, columns, false, columns, 1);
+        boolean turned = ways.transposed() && weight.kind() == Node.Kind.PARAMETER;
+        Value right = turned
+                ? new Value(
+                        null,
+                        layers.constant(transposed(array(weight), inner, columns), "a turned matrix"),
+                        Layout.dense(columns, inner))
+                : dense(value(weight));
+        Value target = fresh(node.sizes());
+        Product product = new Product(
+                whole(node.dim(0)), inner, columns, inner, turned ? inner : columns, turned, columns, 1);
         step(
                 "matrix product (cuBLAS)",
                 () -> layers.multiply(product, at(left), at(right), at(target)),
@@ -207,6 +234,16 @@ public final class DeviceLowering {
                 right,
                 target);
         return target;
+    }
+
+    private static float[] transposed(float[] matrix, int rows, int columns) {
+        float[] turned = new float[matrix.length];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                turned[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+        return turned;
     }
 
     private static Activation gelu(Node node) {
