@@ -5,11 +5,14 @@
     infer_peer.py JOB.json --result RESULT.json
 
 Job (JSON, version 1): framework (pytorch, torch-compile or jax), kind (resnet or vit) and network (its sizes), weights
-and input (safetensors of float32, torchvision's names), batch, dtype, threads, warmUps, iterations, seconds (bound of the
-timed calls), output (file that takes the scores as little-endian float32 before anything is timed).
+and input (safetensors of float32, torchvision's names), batch, dtype, device (cpu or cuda[:n]), threads, warmUps,
+iterations, seconds (bound of the timed calls), output (file that takes the scores as little-endian float32 before anything is timed).
+
+On a GPU weights and pictures are there before the clock starts, a call ends when its scores are there, and float32 is
+computed in float32: products are not rounded for tensor cores.
 
 Result: library, threads, prepareMillis, firstCallMillis, millis (one per call), workingBytes and residentBytes (null
-where the system does not tell), or trouble (kind IMPOSSIBLE or MEMORY, and a sentence).
+where the system does not tell), deviceBytes (most that PyTorch held on a GPU during calls, or null), or trouble (kind IMPOSSIBLE or MEMORY, and a sentence).
 torchvision's own modules are used where it is installed; otherwise, and with JAX, the functions below.
 Exit codes: 0 done, 1 the run failed, 3 the framework is missing.
 """
@@ -100,6 +103,10 @@ def vit(f, w, x, sizes):
         x = x + f.linear(wide, w[name + "mlp.3.weight"], w[name + "mlp.3.bias"])
     x = f.layer_norm(x, w, "encoder.ln")
     return f.linear(x[:, 0], w["heads.head.weight"], w["heads.head.bias"])
+
+
+class Impossible(Exception):
+    """What was asked for is not to be had here; the sentence says why."""
 
 
 class TorchFunctions:
@@ -232,6 +239,13 @@ def with_torch(job):
     torch.set_num_threads(job["threads"])
     torch.set_grad_enabled(False)
     dtype = getattr(torch, job["dtype"])
+    place = torch.device(job.get("device", "cpu"))
+    if place.type == "cuda":
+        if not torch.cuda.is_available():
+            raise Impossible(f"PyTorch {torch.__version__} sees no GPU that it can use")
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.benchmark = True  # algorithms by measurement, as the engine has them
 
     def read(path):
         return {
@@ -242,33 +256,52 @@ def with_torch(job):
     weights = read(job["weights"])
     pictures = read(job["input"])["input"]
     repeats = -(-job["batch"] // pictures.shape[0])
-    pictures = pictures.repeat(repeats, 1, 1, 1)[: job["batch"]].to(dtype)
+    pictures = pictures.repeat(repeats, 1, 1, 1)[: job["batch"]].to(place, dtype)
     module, maker = torchvision_module(torch, job, weights)
     if module is None:
         network = resnet if job["kind"] == "resnet" else vit
         functions = TorchFunctions(torch)
-        weights = {name: value.to(dtype).clone() for name, value in weights.items()}
+        weights = {name: value.to(place, dtype, copy=True) for name, value in weights.items()}
         maker = "own functions"
 
         def module(x):
             return network(functions, weights, x, job["network"])
 
     else:
-        module = module.to(dtype)
+        module = module.to(place, dtype)
     if job["framework"] == "torch-compile":
         module = torch.compile(module)
         maker += ", Inductor"
 
     def scores(result):
-        return array.array("f", result.float().flatten().tolist()).tobytes()
+        return array.array("f", result.float().cpu().flatten().tolist()).tobytes()
 
-    return f"torch {torch.__version__}, {maker}", lambda: module(pictures), scores
+    if place.type == "cpu":
+        return f"torch {torch.__version__}, {maker}", lambda: module(pictures), scores, lambda: None
+
+    def run():
+        result = module(pictures)
+        torch.cuda.synchronize(place)
+        return result
+
+    torch.cuda.synchronize(place)
+    torch.cuda.reset_peak_memory_stats(place)
+    library = f"torch {torch.__version__}, {maker}, on {torch.cuda.get_device_name(place)}"
+    return library, run, scores, lambda: torch.cuda.max_memory_allocated(place)
 
 
 def with_jax(job):
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    place = job.get("device", "cpu")
+    os.environ["JAX_PLATFORMS"] = place.split(":")[0]
     import jax
 
+    if place != "cpu":
+        jax.config.update("jax_default_matmul_precision", "highest")  # no rounding for tensor cores
+        try:
+            number = int(place.partition(":")[2] or 0)
+            jax.config.update("jax_default_device", jax.devices()[number])
+        except (RuntimeError, IndexError) as missing:
+            raise Impossible(f"JAX {jax.__version__} sees no {place}: {missing}") from missing
     dtype = getattr(jax.numpy, job["dtype"])
 
     def read(path):
@@ -292,7 +325,7 @@ def with_jax(job):
 
         return numpy.asarray(result, numpy.float32).tobytes()
 
-    return f"jax {jax.__version__}", lambda: call(weights, pictures).block_until_ready(), scores
+    return f"jax {jax.__version__}", lambda: call(weights, pictures).block_until_ready(), scores, lambda: None
 
 
 def out_of_memory(text):
@@ -303,7 +336,7 @@ def out_of_memory(text):
 
 def measure(job):
     began = time.perf_counter()
-    library, run, scores = with_jax(job) if job["framework"] == "jax" else with_torch(job)
+    library, run, scores, device_bytes = with_jax(job) if job["framework"] == "jax" else with_torch(job)
     prepared = time.perf_counter()
     held = status("VmRSS") if write("/proc/self/clear_refs", "5") else None
     first = run()
@@ -335,6 +368,7 @@ def measure(job):
         "firstCallMillis": 1e3 * first_seconds,
         "millis": millis,
         "workingBytes": max(0, peak - held) if peak and held else None,
+        "deviceBytes": device_bytes(),
         "residentBytes": peak,
     }
 
@@ -357,6 +391,8 @@ def main():
         return 3
     except MemoryError as full:
         result = {"trouble": {"kind": "MEMORY", "sentence": str(full) or "no memory left"}}
+    except Impossible as missing:
+        result = {"trouble": {"kind": "IMPOSSIBLE", "sentence": str(missing)}}
     except RuntimeError as failure:
         first = str(failure).splitlines()[0] if str(failure) else repr(failure)
         if out_of_memory(str(failure)):

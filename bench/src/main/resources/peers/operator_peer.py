@@ -4,9 +4,10 @@
 
     operator_peer.py JOB.json --result RESULT.json
 
-Job (JSON, version 2; files relative to it): mode ("compile" or "trace"), arrays (safetensors, float32; input first, then
+Job (JSON, version 2; files relative to it): mode ("compile", "eager" or "trace"), device (cpu or cuda[:n], where arrays are
+before the clock starts, calls end with a wait and float32 is computed in float32), arrays (safetensors, float32; input first, then
 weights), source (TorchScript, a function "forward" of all arrays in order), positions (of the flattened output that go
-into the result), threads; to compile: warm_ups, runs, seconds (bound of the timed calls); to trace: traced and state
+into the result), threads; to compile or call: warm_ups, runs, seconds (bound of the timed calls); to trace: traced and state
 (files to be written).
 
 Result: torch, values (output at the positions), millis (one per timed call), compile_seconds.
@@ -51,13 +52,26 @@ def python_function(source, torch):
     return scope["forward"]
 
 
-def run_compiled(job, source, arrays, torch):
-    function = torch.compile(python_function(source, torch))
-    tensors = list(arrays.values())
+def run_calls(job, source, arrays, torch):
+    plain = python_function(source, torch)
+    compiled = torch.compile(plain) if job["mode"] == "compile" else plain
+    place = torch.device(job.get("device", "cpu"))
+    tensors = [array.to(place) for array in arrays.values()]
+    function = compiled
+    if place.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.benchmark = True  # algorithms by measurement, as in our search
+
+        def function(*given):
+            result = compiled(*given)
+            torch.cuda.synchronize(place)
+            return result
+
     began = time.perf_counter()
     output = function(*tensors)
     compile_seconds = time.perf_counter() - began
-    values = output.flatten()[torch.tensor(job["positions"])].tolist()
+    values = output.flatten()[torch.tensor(job["positions"], device=place)].tolist()
     del output
     began = time.perf_counter()
     for _ in range(job["warm_ups"]):
@@ -123,7 +137,7 @@ def main():
         if job["mode"] == "trace":
             result = run_traced(job, folder, source, arrays, torch)
         else:
-            result = run_compiled(job, source, arrays, torch)
+            result = run_calls(job, source, arrays, torch)
     result["torch"] = torch.__version__
     with open(arguments.result, "w", encoding="utf-8") as file:
         json.dump(result, file)

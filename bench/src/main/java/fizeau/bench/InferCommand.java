@@ -2,7 +2,6 @@
 package fizeau.bench;
 
 import fizeau.bench.files.RunFolder;
-import fizeau.bench.infer.BenchmarkConfig;
 import fizeau.bench.infer.Framework;
 import fizeau.bench.infer.ImageFolder;
 import fizeau.bench.infer.ImageModel;
@@ -75,7 +74,7 @@ final class InferCommand extends AbstractCommand {
             paramLabel = "NAME",
             description =
                     "libtorch, engine, xla, pytorch, torch-compile, jax; both (pytorch and jax) or all. Speedups need"
-                            + " libtorch. Default: all")
+                            + " libtorch, on a GPU pytorch. Default: all")
     private List<String> frameworks = List.of("all");
 
     @Option(
@@ -159,12 +158,8 @@ final class InferCommand extends AbstractCommand {
                     "Noise to 255 before it is normalised by the statistics of pictures to 1, as in the original.")
     private boolean legacyScale;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "auto or cpu. Default: ${DEFAULT-VALUE}")
-    private String device;
+    @Mixin
+    private BackendOptions device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Most threads. Default: all cores")
     private Integer threads;
@@ -213,12 +208,12 @@ final class InferCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
-        BenchmarkConfig.requireDevice(device);
         if (!(peerTimeout > 0) || peerTimeout > 1e6) {
             throw new IllegalArgumentException(
                     "--peer-timeout " + peerTimeout + " is not possible: use more than 0 and at most 1000000");
         }
-        InferSettings settings = settings();
+        device.name();
+        InferSettings settings = settings(); // the device comes last: finding it takes longest
         if (!settings.synthetic()) {
             ImageFolder.open(Path.of(dataSource), 1); // refuses before anything is written
         }
@@ -227,6 +222,7 @@ final class InferCommand extends AbstractCommand {
         RunFolder folder = RunFolder.create(root, "infer", startedAt);
         InferFiles files = new InferFiles(folder);
         files.announce();
+        device.announce(surroundings());
         Progress progress = progress();
         InferRecord record = InferenceBenchmark.run(
                 settings,
@@ -245,6 +241,7 @@ final class InferCommand extends AbstractCommand {
         return record.failed() ? Main.FAILED : Main.DONE;
     }
 
+    /** Refuses what is not possible. */
     private InferSettings settings() {
         Preset usual = Preset.parse(preset);
         ProtocolSpec rules = new ProtocolSpec(
@@ -266,6 +263,7 @@ final class InferCommand extends AbstractCommand {
                 compiledRounds,
                 legacyScale,
                 dataSource,
+                device.choose().toString(),
                 DeviceOptions.threads(threads),
                 profile,
                 rules);

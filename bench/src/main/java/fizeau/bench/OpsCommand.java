@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.cuda.DeviceLayers;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -20,6 +23,7 @@ import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.RoundLoop;
 import fizeau.bench.report.OpsFiles;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,15 +133,16 @@ final class OpsCommand extends AbstractCommand {
             throw new IllegalArgumentException(
                     "nothing to do: use --method NAME to execute, --compare, --all, or --export DIR");
         }
-        OpsSettings settings = work.settings(chosen, device.requirePossible());
+        OpsSettings settings = work.settings(chosen, device.threads(), place(!chosen.isEmpty()));
         Path root = output.root(surroundings());
         Path path = path(root, !chosen.isEmpty());
         if (with != null) {
             requireOther(comparing, chosen.isEmpty() ? path : null);
         }
         if (sbatch != null) {
-            return writeJob(chosen, path, settings.cores());
+            return writeJob(chosen, path, settings);
         }
+        Map<String, String> facts = deviceFacts(settings.device());
         RunFolder.requireWritable(root);
         if (chosen.isEmpty()) {
             OpsComparison.of(path); // refuses before anything is written
@@ -151,7 +156,8 @@ final class OpsCommand extends AbstractCommand {
         }
         List<String> remarks = List.of();
         if (!chosen.isEmpty()) {
-            remarks = execute(settings, folder, root, progress);
+            device.announce(surroundings());
+            remarks = execute(settings, facts, folder, root, progress);
         }
         boolean failed = false;
         if (comparing) {
@@ -207,10 +213,49 @@ final class OpsCommand extends AbstractCommand {
         }
     }
 
-    private List<String> execute(OpsSettings settings, RunFolder folder, Path root, Progress progress) {
+    /** Where operators are computed; models, and jobs that run elsewhere, on the CPU unless the GPU was asked for. */
+    private String place(boolean executing) {
+        boolean asked = device.name().kind() == DeviceName.Kind.CUDA;
+        if (asked && work.ofModels()) {
+            throw new IllegalArgumentException("--device " + device.name()
+                    + " cannot be used: models are timed on the CPU only, operators on a GPU too; use --device cpu");
+        }
+        if (!executing || !asked && (work.ofModels() || sbatch != null)) {
+            return "cpu";
+        }
+        String place = device.choose().toString();
+        try {
+            deviceFacts(place);
+            return place;
+        } catch (IllegalArgumentException missing) {
+            if (asked) {
+                throw missing;
+            }
+            surroundings().err().println("computing on the CPU: " + missing.getMessage());
+            return "cpu";
+        }
+    }
+
+    /** The device and its libraries, which schedules hold for; refuses, in one sentence, where those are not here. */
+    private static Map<String, String> deviceFacts(String place) {
+        if (place.equals("cpu")) {
+            return Map.of();
+        }
+        try (CudaBackend backend = CudaBackend.open(
+                        Settings.ofProcess(), DeviceName.parse(place).ordinal());
+                DeviceLayers layers = backend.openLayers()) {
+            return Map.of("device", backend.description(), "deviceLibraries", layers.library());
+        }
+    }
+
+    private List<String> execute(
+            OpsSettings settings, Map<String, String> facts, RunFolder folder, Path root, Progress progress) {
         Environment environment = Environment.capture(surroundings().arguments());
         ScheduleStore store = new ScheduleStore(
-                schedules == null ? root.resolve("ops-schedules") : schedules, environment, settings.cores());
+                schedules == null ? root.resolve("ops-schedules") : schedules,
+                environment,
+                settings.cores(),
+                facts);
         double limit = CHILD_SECONDS_BESIDE + 4 * Math.max(settings.searchSeconds(), settings.maxSeconds());
         RoundLoop.Executor executor = (job, share) -> child(
                         limit, Json.value(job.settings(), OpsJob.class).waitPolicy())
@@ -244,13 +289,13 @@ final class OpsCommand extends AbstractCommand {
         return metadata.failed() ? Main.FAILED : Main.DONE;
     }
 
-    private Integer writeJob(List<Method> chosen, Path path, int cores) {
+    private Integer writeJob(List<Method> chosen, Path path, OpsSettings settings) {
         boolean array = work.chunks() > 1;
         if (array && (compare || all)) {
             throw new IllegalArgumentException("the jobs of an array cannot compare, because each has a share only: use"
                     + " --method all instead of --all, and ops --compare when they are done");
         }
-        OpsExecution whole = OpsExecution.of(work.whole(chosen, cores), "", List.of(), Json.tree(Map.of()));
+        OpsExecution whole = OpsExecution.of(work.whole(chosen, settings.cores(), settings.device()), "", List.of(), Json.tree(Map.of()));
         List<String> more = new ArrayList<>(work.more());
         if (all || compare) {
             more.add("--compare");

@@ -112,7 +112,7 @@ final class OpsWorkOptions {
     private Path python;
 
     /** What this process is to do; refuses, in one sentence, what is not possible. */
-    OpsSettings settings(List<Method> methods, int cores) {
+    OpsSettings settings(List<Method> methods, int cores, String device) {
         if (chunks < 1 || chunk < 0 || chunk >= chunks) {
             throw new IllegalArgumentException("--chunk-index " + chunk + " of --num-chunks " + chunks
                     + " is not possible: use 0 to the number of chunks less one");
@@ -121,6 +121,7 @@ final class OpsWorkOptions {
         return settings(
                 methods,
                 cores,
+                device,
                 IntStream.range(0, wanted.size())
                         .filter(i -> i % chunks == chunk)
                         .mapToObj(wanted::get)
@@ -128,8 +129,8 @@ final class OpsWorkOptions {
     }
 
     /** What all shares together are to do. */
-    OpsSettings whole(List<Method> methods, int cores) {
-        return settings(methods, cores, cases());
+    OpsSettings whole(List<Method> methods, int cores, String device) {
+        return settings(methods, cores, device, cases());
     }
 
     /** Options without values that were given. */
@@ -144,7 +145,7 @@ final class OpsWorkOptions {
         return more;
     }
 
-    private OpsSettings settings(List<Method> methods, int cores, List<OperatorCase> cases) {
+    private OpsSettings settings(List<Method> methods, int cores, String device, List<OperatorCase> cases) {
         ProtocolSpec rules =
                 new ProtocolSpec(rounds, 0, 0, seed, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual());
         return new OpsSettings(
@@ -152,6 +153,7 @@ final class OpsWorkOptions {
                 cases,
                 methods,
                 cores,
+                device,
                 warmUps,
                 runs,
                 maxSeconds,
@@ -198,7 +200,7 @@ final class OpsWorkOptions {
         return python;
     }
 
-    private boolean ofModels() {
+    boolean ofModels() {
         return !models.isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import fizeau.bench.im2im.torch.Im2imRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
 import fizeau.bench.operator.OperatorRunner;
+import fizeau.bench.ops.cuda.DeviceOpsRunner;
 import fizeau.bench.ops.torch.OpsRunner;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnMemoryRunner;
@@ -43,6 +44,7 @@ final class RunVariantCommand extends AbstractCommand {
             new PinnGateRunner(),
             new PinnMemoryRunner(),
             new OpsRunner(),
+            new DeviceOpsRunner(),
             new InferRunner(),
             new ReferenceRunner(),
             new Im2imRunner(),

@@ -10,9 +10,6 @@ package fizeau.kernels;
 public record GateGradientParameters(DeviceAddress gradient, DeviceAddress activated, long count)
         implements KernelParameters {
 
-    /** Enough for any current device; threads stride over the rest. */
-    private static final int MOST_BLOCKS = 4096;
-
     public GateGradientParameters {
         if (count < 1) {
             throw new IllegalArgumentException("cannot gate " + count + " values: the count must be at least 1");
@@ -21,7 +18,6 @@ public record GateGradientParameters(DeviceAddress gradient, DeviceAddress activ
 
     @Override
     public LaunchShape launchShape() {
-        long blocks = (count + ConvolutionShape.THREADS - 1) / ConvolutionShape.THREADS;
-        return new LaunchShape((int) Math.min(MOST_BLOCKS, blocks), 1, ConvolutionShape.THREADS, 0);
+        return LaunchShape.perElement(count);
     }
 }

@@ -21,6 +21,9 @@ public record LaunchShape(int gridX, int gridY, int threads, int sharedBytes) {
     /** Threads of a block where nothing speaks for another number. */
     public static final int DEFAULT_THREADS = 128;
 
+    /** Enough for any current device; threads stride over the rest. */
+    private static final int MOST_BLOCKS = 4096;
+
     public LaunchShape {
         if (gridX < 1 || gridY < 1 || gridY > MAX_GRID_Y) {
             throw new IllegalArgumentException("cannot launch a grid of " + gridX + " x " + gridY
@@ -41,6 +44,20 @@ public record LaunchShape(int gridX, int gridY, int threads, int sharedBytes) {
     static LaunchShape perRow(int rows, int images, long sharedBytes) {
         return new LaunchShape(
                 rows, images, DEFAULT_THREADS, Math.toIntExact(Math.min(sharedBytes, Integer.MAX_VALUE)));
+    }
+
+    /** A thread for each element, as far as that many blocks are of use. */
+    static LaunchShape perElement(long count) {
+        long blocks = (count + ConvolutionShape.THREADS - 1) / ConvolutionShape.THREADS;
+        return new LaunchShape((int) Math.min(MOST_BLOCKS, blocks), 1, ConvolutionShape.THREADS, 0);
+    }
+
+    /** Refuses arrays without elements. */
+    static void requireRows(long rows, int columns) {
+        if (rows < 1 || columns < 1) {
+            throw new IllegalArgumentException(
+                    "an array of " + rows + " x " + columns + " values: both must be at least 1");
+        }
     }
 
     public LaunchShape withThreads(int newThreads) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.infer;
 
+import fizeau.backend.selection.DeviceName;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * @param framework see {@link Framework}
  * @param modelName see {@link ImageModel}
- * @param devicePrefer {@code auto} or {@code cpu}; others are refused where they are not to be had
+ * @param devicePrefer {@code auto}, {@code cpu} or {@code cuda[:n]}; those that are not to be had are refused
  * @param batchSizes pictures at once
  * @param warmupIterations calls of a process before its clock starts
  * @param measurementIterations samples of a process
@@ -108,15 +109,12 @@ public record BenchmarkConfig(
                 verbose);
     }
 
-    /** Refuses, in one sentence, devices that this family cannot use. */
+    /** Refuses, in one sentence, words for devices that are none here. */
     public static void requireDevice(String device) {
-        switch (device) {
-            case "auto", "cpu" -> {}
-            case "mps", "tpu" ->
-                throw new IllegalArgumentException("device " + device + " does not exist on this platform: use cpu");
-            default ->
-                throw new IllegalArgumentException(
-                        "device " + device + " cannot be used: this family computes on the CPU only; use cpu");
+        if (device.equals("mps") || device.equals("tpu")) {
+            throw new IllegalArgumentException(
+                    "device " + device + " does not exist on this platform: use cpu or cuda");
         }
+        DeviceName.parse(device);
     }
 }

@@ -32,6 +32,11 @@ public enum Framework {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whose time stands above the line in speedups: eager PyTorch, without Python where its libtorch is the one for the device. */
+    public static Framework reference(String device) {
+        return device.equals("cpu") ? LIBTORCH : PYTORCH;
+    }
+
     /** Whether it runs in a Python process of its own. */
     public boolean peer() {
         return this == PYTORCH || this == TORCH_COMPILE || this == JAX;

@@ -172,7 +172,8 @@ public final class InferCampaign {
     private Reference reference(ImageModel model, Files files) {
         int count = Math.toIntExact(
                 TensorFile.open(files.input()).dims(InferJob.INPUT).get(0));
-        boolean wanted = settings.frameworks().contains(Framework.LIBTORCH);
+        boolean wanted =
+                settings.frameworks().contains(Framework.LIBTORCH) && !unavailable.containsKey(Framework.LIBTORCH);
         InferJob job = job(model, Framework.LIBTORCH, count, files, 1, wanted ? 1 : 0, 0, false);
         JobReport report =
                 executor.run(new Job(InferJob.REFERENCE, model.word() + " reference", 0, Json.tree(job)), share -> {});
@@ -184,7 +185,7 @@ public final class InferCampaign {
         List<Framework> running = settings.frameworks().stream()
                 .filter(framework -> !unavailable.containsKey(framework) && !left.containsKey(framework))
                 .toList();
-        InferRows made = new InferRows(model, batch, settings.protocol());
+        InferRows made = new InferRows(model, batch, settings.protocol(), Framework.reference(settings.device()));
         Map<Framework, JobFailure> broken = new HashMap<>();
         if (!running.isEmpty()) {
             rounds(model, batch, files, reference, running, made, broken);
@@ -304,6 +305,7 @@ public final class InferCampaign {
                 framework.word(),
                 batch,
                 settings.format().word(),
+                settings.device(),
                 settings.threads(),
                 openBlas,
                 files.weights().toString(),

@@ -56,7 +56,8 @@ public final class InferCsv {
             "verdict",
             "worst_error",
             "end_to_end_p50_ms",
-            "end_to_end_throughput_ips");
+            "end_to_end_throughput_ips",
+            "speedup_over_pytorch");
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final double MEGA = 1e-6;
@@ -78,7 +79,7 @@ public final class InferCsv {
             for (Object cell : original(record, row)) {
                 cells.add(text(cell));
             }
-            for (Object cell : ours(row)) {
+            for (Object cell : ours(record, row)) {
                 cells.add(text(cell));
             }
             text.append(String.join(",", cells)).append('\n');
@@ -147,7 +148,7 @@ public final class InferCsv {
         return cells;
     }
 
-    private static List<Object> ours(InferRow row) {
+    private static List<Object> ours(InferRecord record, InferRow row) {
         InferRow.Timings t = row.timings();
         InferRow.Memory memory = row.memory() == null ? new InferRow.Memory(null, null, null) : row.memory();
         List<Object> cells = new ArrayList<>();
@@ -158,7 +159,7 @@ public final class InferCsv {
         cells.add(megabytes(memory.working()));
         cells.add(megabytes(memory.device()));
         cells.add(megabytes(memory.resident()));
-        cells.add(row.speedup() == null ? null : (Double) row.speedup().ratio());
+        cells.add(over(record, row, Framework.LIBTORCH));
         cells.add(row.speedup() == null ? null : row.speedup().low());
         cells.add(row.speedup() == null ? null : row.speedup().high());
         cells.add(row.judgement() == null ? null : row.judgement().verdict().name());
@@ -169,7 +170,15 @@ public final class InferCsv {
                                 / row.agreement().largestReference()));
         cells.add(row.endToEnd() == null ? null : (Double) row.endToEnd().p50());
         cells.add(row.endToEnd() == null ? null : (Double) row.endToEnd().imagesPerSecond());
+        cells.add(over(record, row, Framework.PYTORCH));
         return cells;
+    }
+
+    /** The speedup, where it is over this framework. */
+    private static Double over(InferRecord record, InferRow row, Framework reference) {
+        return row.speedup() == null || !record.reference().equals(reference.word())
+                ? null
+                : (Double) row.speedup().ratio();
     }
 
     /** What the empty cells mean. */

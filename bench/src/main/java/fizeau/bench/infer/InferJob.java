@@ -10,6 +10,7 @@ import java.util.List;
  * @param framework see {@link Framework}
  * @param batch pictures at once
  * @param dtype see {@link NumberFormat}
+ * @param device see {@link InferSettings}
  * @param threads most threads
  * @param openBlasThreads of OpenBLAS's own pool, where libtorch uses it
  * @param weights file of tensors
@@ -27,6 +28,7 @@ public record InferJob(
         String framework,
         int batch,
         String dtype,
+        String device,
         int threads,
         int openBlasThreads,
         String weights,
@@ -61,6 +63,7 @@ public record InferJob(
                 framework,
                 batch,
                 dtype,
+                device,
                 count,
                 openBlasThreads,
                 weights,

@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param millis time of each call; empty when the output was wrong
  * @param endToEndMillis the same from files on disk to scores; empty without files
  * @param workingBytes most memory during the calls beyond what was held before the first; null where unknown
+ * @param deviceBytes most memory of a graphics card that the framework held during calls, weights included; null without one
  * @param residentBytes most memory of the process; null where unknown
  * @param profile parts of one call, largest first; empty unless asked for
  * @param trouble what stood in the way; null when the network ran
@@ -29,6 +30,7 @@ public record InferOutcome(
         List<Double> millis,
         List<Double> endToEndMillis,
         Long workingBytes,
+        Long deviceBytes,
         Long residentBytes,
         List<Session.Part> profile,
         Trouble trouble) {
@@ -40,12 +42,18 @@ public record InferOutcome(
      * @param sentence what happened
      */
     public record Trouble(Kind kind, String sentence) {
-        /** What libtorch, oneDNN, the JVM and XLA say when memory runs out; infer_peer.py has what reaches Python of it. */
+        /**
+         * What libtorch, oneDNN, the JVM, XLA, CUDA and its libraries say when memory runs out; infer_peer.py has what reaches
+         * Python of it.
+         */
         private static final List<String> OUT_OF_MEMORY = List.of(
                 "can't allocate memory",
                 "not enough memory",
                 "out of memory",
+                "out_of_memory",
                 "outofmemory",
+                "alloc_failed",
+                "allocation_failed",
                 "resource_exhausted",
                 "bad_alloc",
                 "could not create a memory object");
@@ -80,6 +88,6 @@ public record InferOutcome(
 
     /** The outcome of a process that could not run the network. */
     public static InferOutcome without(Trouble trouble) {
-        return new InferOutcome("", "", null, 0, 0, List.of(), List.of(), null, null, List.of(), trouble);
+        return new InferOutcome("", "", null, 0, 0, List.of(), List.of(), null, null, null, List.of(), trouble);
     }
 }

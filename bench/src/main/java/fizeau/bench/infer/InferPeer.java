@@ -106,6 +106,7 @@ public final class InferPeer {
                 agreement.passed() ? samples(result) : List.of(),
                 List.of(),
                 bytes(result, "workingBytes"),
+                bytes(result, "deviceBytes"),
                 bytes(result, "residentBytes"),
                 List.of(),
                 null);

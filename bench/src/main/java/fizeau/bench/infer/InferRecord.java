@@ -60,6 +60,11 @@ public record InferRecord(
             int iterations,
             double maxSeconds) {}
 
+    /** The word of the framework whose time stands above the line in speedups. */
+    public String reference() {
+        return Framework.reference(device).word();
+    }
+
     /** Whether something failed, or nothing was measured. */
     public boolean failed() {
         return !missing.isEmpty()

@@ -15,7 +15,7 @@ import java.util.List;
  * @param library library and version; null as all that follows when nothing was measured
  * @param timings of the calls
  * @param endToEnd of the calls that begin with files on disk; null without a folder of pictures
- * @param speedup time of libtorch over time of this; null for libtorch itself and without it
+ * @param speedup time of the reference, see {@link Framework#reference}, over time of this; null for itself and without it
  * @param profile parts of one call, largest first; empty where nobody asked
  * @param runs one for each round, in order
  */
@@ -72,7 +72,7 @@ public record InferRow(
      * Memory in bytes, null where unknown.
      *
      * @param working most during calls beyond weights and what the process held before the first
-     * @param device of a graphics card; always null on the CPU
+     * @param device of a graphics card, most that the framework held during calls, weights included; null on the CPU
      * @param resident most of the whole process, loading included
      */
     public record Memory(Long working, Long device, Long resident) {}

@@ -25,6 +25,7 @@ final class InferRows {
     private final ImageModel model;
     private final int batch;
     private final ProtocolSpec protocol;
+    private final Framework above;
     private final Bootstrap bootstrap;
     private final Map<Framework, SortedMap<Integer, Seen>> seen = new TreeMap<>();
 
@@ -36,10 +37,12 @@ final class InferRows {
         }
     }
 
-    InferRows(ImageModel model, int batch, ProtocolSpec protocol) {
+    /** @param above whose time stands above the line in speedups */
+    InferRows(ImageModel model, int batch, ProtocolSpec protocol, Framework above) {
         this.model = model;
         this.batch = batch;
         this.protocol = protocol;
+        this.above = above;
         this.bootstrap = new Bootstrap(protocol.level(), protocol.seed());
     }
 
@@ -104,7 +107,9 @@ final class InferRows {
                 timings(all, InferOutcome::millis),
                 folder ? timings(all, InferOutcome::endToEndMillis) : null,
                 new InferRow.Memory(
-                        largest(all, InferOutcome::workingBytes), null, largest(all, InferOutcome::residentBytes)),
+                        largest(all, InferOutcome::workingBytes),
+                        largest(all, InferOutcome::deviceBytes),
+                        largest(all, InferOutcome::residentBytes)),
                 compilation,
                 first.agreement(),
                 ratio.map(Ratio::of).orElse(null),
@@ -142,16 +147,16 @@ final class InferRows {
                 1000 * batch / summary.mean());
     }
 
-    /** Of the rounds in which both ran, libtorch's time over this one's. */
+    /** Of the rounds in which both ran, the reference's time over this one's. */
     private Optional<Interval> ratio(Framework framework, SortedMap<Integer, Seen> rounds) {
-        SortedMap<Integer, Seen> reference = seen.get(Framework.LIBTORCH);
-        if (framework == Framework.LIBTORCH || reference == null || !right(reference)) {
+        SortedMap<Integer, Seen> reference = seen.get(above);
+        if (framework == above || reference == null || !right(reference)) {
             return Optional.empty();
         }
-        double[] above = medians(reference, rounds);
-        return above.length == 0
+        double[] over = medians(reference, rounds);
+        return over.length == 0
                 ? Optional.empty()
-                : Optional.of(bootstrap.ratioOfMedians(above, medians(rounds, reference)));
+                : Optional.of(bootstrap.ratioOfMedians(over, medians(rounds, reference)));
     }
 
     private static boolean right(SortedMap<Integer, Seen> rounds) {
@@ -159,9 +164,8 @@ final class InferRows {
     }
 
     private Judgement judgement(Interval ratio, Framework framework, SortedMap<Integer, Seen> rounds) {
-        SortedMap<Integer, Seen> reference = seen.get(Framework.LIBTORCH);
-        String disturbance =
-                Optional.ofNullable(disturbance(Framework.LIBTORCH, reference)).orElse(disturbance(framework, rounds));
+        SortedMap<Integer, Seen> reference = seen.get(above);
+        String disturbance = Optional.ofNullable(disturbance(above, reference)).orElse(disturbance(framework, rounds));
         return Judgement.of(ratio, medians(reference, rounds), medians(rounds, reference), disturbance);
     }
 

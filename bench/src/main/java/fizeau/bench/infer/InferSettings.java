@@ -16,6 +16,7 @@ import java.util.List;
  * @param compiledRounds frameworks that compile for long take part in that many rounds only
  * @param legacyScale whether noise runs to 255 before it is normalised, as in the original
  * @param dataSource {@code synthetic}, or a folder of pictures
+ * @param device {@code cpu} or {@code cuda[:n]}
  * @param threads most threads
  * @param profile whether a process of each of our frameworks tells where its time goes
  */
@@ -30,6 +31,7 @@ public record InferSettings(
         int compiledRounds,
         boolean legacyScale,
         String dataSource,
+        String device,
         int threads,
         boolean profile,
         ProtocolSpec protocol) {
@@ -55,6 +57,11 @@ public record InferSettings(
         if (!(maxSeconds > 0) || Double.isInfinite(maxSeconds)) {
             throw new IllegalArgumentException("--max-seconds " + maxSeconds + " is not possible: use more than 0");
         }
+    }
+
+    /** Whether a graphics card computes. */
+    public boolean onDevice() {
+        return !device.equals("cpu");
     }
 
     public boolean synthetic() {

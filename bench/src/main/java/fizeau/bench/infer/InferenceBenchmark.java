@@ -2,6 +2,8 @@
 package fizeau.bench.infer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.backend.selection.BackendSelector;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -11,6 +13,7 @@ import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.RoundLoop;
 import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.stats.Judgement;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,9 @@ public final class InferenceBenchmark {
     private static final int ROUNDS = 5;
     private static final double MAX_SECONDS = 60;
     private static final int COMPILED_ROUNDS = 2;
+
+    private static final String LIBTORCH_ON_DEVICE =
+            "the libtorch that comes with this build computes on the CPU only; eager PyTorch on a GPU is pytorch";
 
     private static final String XLA_MISSING =
             "XLA comes with TensorFlow's library, which is not among the dependencies of this build";
@@ -68,6 +74,22 @@ public final class InferenceBenchmark {
                 + row.framework() + ": " + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
     }
 
+    /** The device of its name, or where none was named the GPU if it can be used, else the CPU. */
+    private static String chosen(DeviceName asked) {
+        if (asked.kind() == DeviceName.Kind.CPU) {
+            return asked.toString();
+        }
+        try {
+            BackendSelector.requireCuda(Settings.ofProcess(), asked).close();
+            return new DeviceName(DeviceName.Kind.CUDA, asked.ordinal()).toString();
+        } catch (IllegalArgumentException unusable) {
+            if (asked.kind() == DeviceName.Kind.CUDA) {
+                throw unusable;
+            }
+            return new DeviceName(DeviceName.Kind.CPU, 0).toString();
+        }
+    }
+
     private static List<InferRow> run(BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks) {
         Instant startedAt = Instant.now();
         InferSettings settings = new InferSettings(
@@ -81,6 +103,7 @@ public final class InferenceBenchmark {
                 COMPILED_ROUNDS,
                 false,
                 config.dataSource(),
+                chosen(DeviceName.parse(config.devicePrefer())),
                 Runtime.getRuntime().availableProcessors(),
                 false,
                 new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
@@ -127,7 +150,7 @@ public final class InferenceBenchmark {
                 place.folder().shownPath(),
                 startedAt.toString(),
                 place.progress().elapsedSeconds(),
-                "cpu",
+                settings.device(),
                 settings.threads(),
                 new InferRecord.Workload(
                         settings.models().stream().map(ImageModel::word).toList(),
@@ -153,7 +176,9 @@ public final class InferenceBenchmark {
         Map<Framework, String> reasons = new EnumMap<>(Framework.class);
         Map<String, Optional<String>> asked = new HashMap<>();
         for (Framework framework : settings.frameworks()) {
-            if (framework == Framework.XLA) {
+            if (framework == Framework.LIBTORCH && settings.onDevice()) {
+                reasons.put(framework, LIBTORCH_ON_DEVICE);
+            } else if (framework == Framework.XLA) {
                 reasons.put(framework, XLA_MISSING);
             } else if (framework.peer()) {
                 asked.computeIfAbsent(framework.module(), peer::unavailability)
@@ -169,6 +194,9 @@ public final class InferenceBenchmark {
         if (settings.legacyScale() && settings.synthetic()) {
             remarks.add(
                     "the pictures run to about 1000, as in the original, whose statistics are those of pictures to 1");
+        }
+        if (settings.onDevice() && settings.format() == NumberFormat.FLOAT32) {
+            remarks.add("float32 is computed in float32 by every framework: products are not rounded for tensor cores");
         }
         if (settings.frameworks().stream().anyMatch(Framework::compiles)
                 && settings.compiledRounds() < settings.protocol().rounds()) {

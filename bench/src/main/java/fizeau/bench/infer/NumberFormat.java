@@ -39,7 +39,7 @@ public enum NumberFormat {
         String wanted = word.strip().toLowerCase(Locale.ROOT);
         if (wanted.equals("tf32") || wanted.equals("tensorfloat32")) {
             throw new IllegalArgumentException(
-                    "--dtype tf32 is a mode of NVIDIA's tensor cores: use float32 or bfloat16 on the CPU");
+                    "--dtype tf32 is a mode of NVIDIA's tensor cores: use float32 or bfloat16");
         }
         return Arrays.stream(values())
                 .filter(format -> format.word().equals(wanted))

@@ -18,13 +18,20 @@ public final class Room {
      */
     public static void require(long batch, double bytes) {
         OptionalLong available = SystemMemory.availableMemoryBytes();
-        if (available.isPresent() && bytes > available.getAsLong()) {
+        if (available.isPresent()) {
+            require(batch, bytes, available.getAsLong());
+        }
+    }
+
+    /** The same where it is known what is free. */
+    public static void require(long batch, double bytes, long free) {
+        if (bytes > free) {
             throw new OutOfMemoryError(String.format(
                     Locale.ROOT,
                     "batch %d needs at least %.1f GB and %.1f GB are free",
                     batch,
                     bytes * 1e-9,
-                    available.getAsLong() * 1e-9));
+                    free * 1e-9));
         }
     }
 }

@@ -24,6 +24,11 @@ public interface Session extends AutoCloseable {
     /** Threads in words. */
     String threads();
 
+    /** Memory of a graphics card that is held during calls, weights included; null without one. */
+    default Long deviceBytes() {
+        return null;
+    }
+
     /** Runs once and tells what its parts took, largest first; slower than {@link #run}. */
     List<Part> profile();
 

@@ -24,13 +24,13 @@ final class CaseTiming {
     private final OperatorCase one;
     private final TimingPlan plan;
     private final RoundLoop.Executor executor;
-    private final CompilePeer peer;
+    private final Map<Method, MethodPeer> peers;
     private final List<String> remarks = new ArrayList<>();
     private Reference reference;
 
     /**
      * @param executor runs a job in a process with the wait policy that its settings name
-     * @param peer runs the jobs of the compile method; may be null when that is not asked for
+     * @param peers run the jobs of the methods that Python computes
      * @param reference if one is known; otherwise it is computed first
      */
     CaseTiming(
@@ -38,13 +38,13 @@ final class CaseTiming {
             OperatorCase one,
             TimingPlan plan,
             RoundLoop.Executor executor,
-            CompilePeer peer,
+            Map<Method, MethodPeer> peers,
             Reference reference) {
         this.settings = settings;
         this.one = one;
         this.plan = plan;
         this.executor = executor;
-        this.peer = peer;
+        this.peers = Map.copyOf(peers);
         this.reference = reference;
     }
 
@@ -67,9 +67,7 @@ final class CaseTiming {
         prepareReference();
         List<String> variants =
                 new ArrayList<>(schedules.keySet().stream().map(Method::word).toList());
-        if (peer != null) {
-            variants.add(Method.COMPILE.word());
-        }
+        peers.keySet().stream().sorted().map(Method::word).forEach(variants::add);
         List<JobReport> reports = new ArrayList<>();
         RoundLoop.Rounds rounds = new RoundLoop(rules(), this::execute, progress)
                 .run(variants, (word, round) -> job(word, round, schedules), report -> {
@@ -87,7 +85,8 @@ final class CaseTiming {
         Map<Method, MethodRow> rows = new LinkedHashMap<>();
         for (String word : variants) {
             Method method = Method.parse(List.of(word)).get(0);
-            Schedule schedule = method == Method.COMPILE ? peer.schedule() : schedules.get(method);
+            Schedule schedule =
+                    peers.containsKey(method) ? peers.get(method).schedule() : schedules.get(method);
             rows.put(method, row(method, schedule, reports, rounds.failures()));
         }
         return rows;
@@ -111,7 +110,8 @@ final class CaseTiming {
     }
 
     private JobReport execute(Job job, DoubleConsumer progress) {
-        if (!job.variant().equals(Method.COMPILE.word())) {
+        MethodPeer peer = peer(job.variant());
+        if (peer == null) {
             return executor.run(job, progress);
         }
         if (reference == null) {
@@ -143,12 +143,17 @@ final class CaseTiming {
         }
     }
 
+    /** Who computes a variant in Python; null where nobody does. */
+    private MethodPeer peer(String word) {
+        return peers.get(Method.parse(List.of(word)).get(0));
+    }
+
     private Job job(String word, int round, Map<Method, Schedule> schedules) {
-        if (word.equals(Method.COMPILE.word())) {
-            return new Job(OpsJob.FAMILY, word, round, Json.tree(Map.of()));
+        if (peer(word) != null) {
+            return new Job(settings.family(), word, round, Json.tree(Map.of()));
         }
         Schedule schedule = schedules.get(Method.parse(List.of(word)).get(0));
-        return new Job(OpsJob.FAMILY, word, round, Json.tree(job(schedule)));
+        return new Job(settings.family(), word, round, Json.tree(job(schedule)));
     }
 
     private OpsJob job(Schedule schedule) {
@@ -157,6 +162,7 @@ final class CaseTiming {
                 settings.shapes(),
                 settings.protocol().seed(),
                 settings.cores(),
+                settings.device(),
                 schedule,
                 schedule.waitPolicy(),
                 settings.warmUps(),

@@ -64,6 +64,33 @@ public record MethodRow(
         return kind.equals(MEASURED);
     }
 
+    /** The same of another device than the CPU. */
+    MethodRow on(String other) {
+        return new MethodRow(
+                method,
+                benchmark,
+                kind,
+                error,
+                numRuns,
+                meanTimeMs,
+                minTimeMs,
+                maxTimeMs,
+                stdTimeMs,
+                medianTimeMs,
+                p95TimeMs,
+                p99TimeMs,
+                medianInterval,
+                roundMediansMs,
+                callsPerSample,
+                firstCalls,
+                gigaflop,
+                agentSchedule,
+                agreement,
+                workload,
+                other,
+                interference);
+    }
+
     /** A row without a time. */
     public static MethodRow without(Method method, OperatorCase one, String workload, String kind, String reason) {
         return new MethodRow(

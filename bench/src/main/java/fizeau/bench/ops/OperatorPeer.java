@@ -23,6 +23,9 @@ import java.util.Optional;
 final class OperatorPeer {
     private static final String SCRIPT = "operator_peer.py";
     private static final Duration PROBE_LIMIT = Duration.ofMinutes(2); // a first import of torch can take a minute
+    private static final String DEVICE_PROBE =
+            "import sys, torch; sys.exit(None if torch.cuda.is_available() else 'it sees no GPU that it can use')";
+
     private static final int ERROR_LINES = 8;
 
     private final Path python;
@@ -39,12 +42,21 @@ final class OperatorPeer {
         this.python = python;
     }
 
-    /** Empty when this Python has torch; otherwise the reason why it cannot serve. Asked once: the import takes seconds. */
+    /** Empty when this Python has torch; otherwise the reason why it cannot serve. */
     Optional<String> unavailability() {
+        return unavailability(false);
+    }
+
+    /**
+     * Empty when this Python has torch, and sees a GPU where that is wanted; otherwise the reason why it cannot serve. Asked
+     * once: the import takes seconds.
+     */
+    Optional<String> unavailability(boolean onDevice) {
         if (probe == null) {
-            probe = ask(PROBE_LIMIT, List.of("-c", "import torch; print(torch.__version__)"));
+            probe = ask(PROBE_LIMIT, List.of("-c", onDevice ? DEVICE_PROBE : "import torch; print(torch.__version__)"));
         }
-        return probe.succeeded() ? Optional.empty() : Optional.of("torch for Python is not here: " + probe.text());
+        return probe.succeeded() ? Optional.empty() : Optional.of((onDevice ? "torch for Python cannot compute on the device: " : "torch for Python is not here: ")
+                        + probe.text());
     }
 
     /** What the job of every kind says: where arrays and source lie, and which values of the output are wanted. */

@@ -25,6 +25,9 @@ final class OpsArguments {
         option(arguments, "--search-seconds", like.searchSeconds());
         option(arguments, "--seed", like.protocol().seed());
         arguments.addAll(List.of("--python", like.python()));
+        if (!like.place().equals("cpu")) {
+            arguments.addAll(List.of("--device", like.place()));
+        }
         return arguments;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.ops;
 
+import fizeau.backend.Closing;
 import fizeau.bench.environment.SystemMemory;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
@@ -12,6 +13,7 @@ import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.RoundLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ public final class OpsCampaign {
 
     /** Calls of more than about a tenth of a second hardly notice how threads wait: waking one takes a ten-thousandth. */
     private static final double LONG_GIGAFLOP = 10;
+
+    private static final String NOT_ON_DEVICE =
+            "TorchScript comes with libtorch, and the one of this build computes on the CPU only";
 
     private final OpsSettings settings;
     private final RunFolder folder;
@@ -71,7 +76,8 @@ public final class OpsCampaign {
                 progress.note(one.name() + ": there already");
                 continue;
             }
-            rows(one, methods).forEach((method, row) -> files.add(folder, method, Map.of(one.name(), row)));
+            rows(one, methods).forEach((method, row) ->
+                    files.add(folder, method, Map.of(one.name(), row.on(settings.device()))));
         }
         return List.copyOf(remarks);
     }
@@ -90,7 +96,7 @@ public final class OpsCampaign {
         }
         Map<Method, Schedule> schedules = new LinkedHashMap<>();
         List<Double> callSeconds = new ArrayList<>();
-        List<Method> own = methods.stream().filter(Method::inJvm).toList();
+        List<Method> own = methods.stream().filter(settings::inJvm).toList();
         Search search = own.isEmpty() ? null : search(one);
         for (Method method : own) {
             Findings findings = search.findings();
@@ -102,14 +108,17 @@ public final class OpsCampaign {
                 rows.put(method, without(method, one, MethodRow.FAILED, whyNone(findings, method)));
             }
         }
-        boolean peerWanted = methods.contains(Method.COMPILE);
-        if (peerWanted && python.unavailability().isPresent()) {
-            String why = python.unavailability().get();
-            rows.put(Method.COMPILE, without(Method.COMPILE, one, MethodRow.UNAVAILABLE, why));
-            peerWanted = false;
+        List<Method> peers = methods.stream().filter(settings::byPeer).toList();
+        if (!peers.isEmpty() && python.unavailability(settings.onDevice()).isPresent()) {
+            String why = python.unavailability(settings.onDevice()).get();
+            peers.forEach(method -> rows.put(method, without(method, one, MethodRow.UNAVAILABLE, why)));
+            peers = List.of();
         }
-        if (!schedules.isEmpty() || peerWanted) {
-            rows.putAll(time(one, schedules, callSeconds, peerWanted, search == null ? null : search.reference()));
+        methods.stream()
+                .filter(method -> !settings.inJvm(method) && !settings.byPeer(method))
+                .forEach(method -> rows.put(method, without(method, one, MethodRow.UNAVAILABLE, NOT_ON_DEVICE)));
+        if (!schedules.isEmpty() || !peers.isEmpty()) {
+            rows.putAll(time(one, schedules, callSeconds, peers, search == null ? null : search.reference()));
         }
         return rows;
     }
@@ -118,14 +127,20 @@ public final class OpsCampaign {
             OperatorCase one,
             Map<Method, Schedule> schedules,
             List<Double> callSeconds,
-            boolean withPeer,
+            List<Method> byPeers,
             Reference reference) {
-        TimingPlan plan = TimingPlan.of(settings, schedules.size() + (withPeer ? 1 : 0), callSeconds);
-        try (CompilePeer peer = withPeer ? new CompilePeer(python, settings, one, peerThreads(one), peerLimit) : null) {
-            CaseTiming timing = new CaseTiming(settings, one, plan, executor, peer, reference);
+        TimingPlan plan = TimingPlan.of(settings, schedules.size() + byPeers.size(), callSeconds);
+        Map<Method, MethodPeer> peers = new EnumMap<>(Method.class);
+        try {
+            for (Method method : byPeers) {
+                peers.put(method, new MethodPeer(method, python, settings, one, peerThreads(one), peerLimit));
+            }
+            CaseTiming timing = new CaseTiming(settings, one, plan, executor, peers, reference);
             Map<Method, MethodRow> rows = timing.rows(schedules, folder, progress);
             remarks.addAll(timing.remarks());
             return rows;
+        } finally {
+            Closing.all(List.copyOf(peers.values()));
         }
     }
 
@@ -153,7 +168,8 @@ public final class OpsCampaign {
             }
         }
         List<Candidate> candidates = new ArrayList<>();
-        List<String> policies = one.shape().gigaflop() > LONG_GIGAFLOP ? List.of(PASSIVE) : WAIT_POLICIES;
+        boolean waiting = one.shape().gigaflop() <= LONG_GIGAFLOP && !settings.onDevice();
+        List<String> policies = waiting ? WAIT_POLICIES : List.of(PASSIVE);
         Reference reference = null;
         for (String policy : policies) {
             String what = one.name() + "-search-" + policy;
@@ -161,7 +177,7 @@ public final class OpsCampaign {
             OpsJob search = job(one, policy, settings.searchSeconds() / policies.size(), reference);
             try {
                 JobReport report = executor.run(
-                        new Job(OpsJob.FAMILY, what, 0, Json.tree(search)), share -> progress.part(what, share, 0));
+                        new Job(settings.family(), what, 0, Json.tree(search)), share -> progress.part(what, share, 0));
                 OpsOutcome outcome = Json.value(report.outcome(), OpsOutcome.class);
                 candidates.addAll(outcome.candidates());
                 reference = outcome.reference();
@@ -189,6 +205,7 @@ public final class OpsCampaign {
                 settings.shapes(),
                 settings.protocol().seed(),
                 settings.cores(),
+                settings.device(),
                 null,
                 waitPolicy,
                 settings.warmUps(),

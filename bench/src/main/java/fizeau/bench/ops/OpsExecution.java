@@ -14,6 +14,7 @@ import java.util.List;
  * @param cases names of operators or models
  * @param methods words of the methods
  * @param cores that were used
+ * @param device {@code cpu} or {@code cuda[:n]}; null in records that are older than the choice
  * @param maxSeconds bound of the timings of a case
  * @param searchSeconds bound of the search for a case
  * @param python interpreter of the peer, as given
@@ -27,6 +28,7 @@ public record OpsExecution(
         List<String> cases,
         List<String> methods,
         int cores,
+        String device,
         int warmUps,
         int runs,
         double maxSeconds,
@@ -54,6 +56,7 @@ public record OpsExecution(
                 settings.cases().stream().map(OperatorCase::name).toList(),
                 settings.methods().stream().map(Method::word).toList(),
                 settings.cores(),
+                settings.device(),
                 settings.warmUps(),
                 settings.runs(),
                 settings.maxSeconds(),
@@ -66,6 +69,11 @@ public record OpsExecution(
                 environment);
     }
 
+    /** Where it was computed. */
+    public String place() {
+        return device == null ? "cpu" : device;
+    }
+
     /** The same at its end. */
     public OpsExecution ended(double seconds, List<String> sentences) {
         return new OpsExecution(
@@ -74,6 +82,7 @@ public record OpsExecution(
                 cases,
                 methods,
                 cores,
+                device,
                 warmUps,
                 runs,
                 maxSeconds,
@@ -91,6 +100,7 @@ public record OpsExecution(
         List<String> differences = new ArrayList<>();
         differ(differences, "processors", other.text("/processor/model"), text("/processor/model"));
         differ(differences, "libraries", other.text("/libraries"), text("/libraries"));
+        differ(differences, "devices", other.place(), place());
         differ(differences, "usable cores", Integer.toString(other.cores), Integer.toString(cores));
         differ(differences, "seeds", Long.toString(other.protocol.seed()), Long.toString(protocol.seed()));
         return differences;

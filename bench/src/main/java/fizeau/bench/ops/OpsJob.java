@@ -10,6 +10,7 @@ import java.util.List;
  * @param shapes {@code code}, {@code doc}, or {@code models}
  * @param seed of the inputs and weights
  * @param cores that may be used
+ * @param device {@code cpu} or {@code cuda[:n]}
  * @param schedule to be timed; null for a search
  * @param waitPolicy of the process
  * @param warmUps calls before the clock starts
@@ -24,6 +25,7 @@ public record OpsJob(
         String shapes,
         long seed,
         int cores,
+        String device,
         Schedule schedule,
         String waitPolicy,
         int warmUps,
@@ -35,6 +37,9 @@ public record OpsJob(
 
     /** The family's word in jobs. */
     public static final String FAMILY = "ops";
+
+    /** The word of jobs on a device. */
+    public static final String DEVICE_FAMILY = "ops-device";
 
     /** The word for {@code shapes} that means the models. */
     public static final String MODELS = "models";

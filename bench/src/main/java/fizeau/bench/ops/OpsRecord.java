@@ -113,7 +113,7 @@ public record OpsRecord(
                 folder.runId(),
                 folder.shownPath(),
                 folder.startedAt().toString(),
-                "cpu",
+                last.place(),
                 last.shapes(),
                 last.cores(),
                 comparison,

@@ -12,6 +12,7 @@ import java.util.List;
  * @param cases operators or models
  * @param methods who computes them
  * @param cores that may be used
+ * @param device {@code cpu} or {@code cuda[:n]}, on which operators only can be computed
  * @param warmUps calls of a process before its clock starts
  * @param runs samples of a process
  * @param maxSeconds bound of the timings of a case, all methods and rounds together
@@ -25,6 +26,7 @@ public record OpsSettings(
         List<OperatorCase> cases,
         List<Method> methods,
         int cores,
+        String device,
         int warmUps,
         int runs,
         double maxSeconds,
@@ -49,9 +51,30 @@ public record OpsSettings(
         requireSeconds("--search-seconds", searchSeconds);
     }
 
-    /** What is computed on what, so that rows of different inputs are never compared. */
+    /** Whether a graphics card computes. */
+    boolean onDevice() {
+        return !device.equals("cpu");
+    }
+
+    /** Whether a method is a process of ours: on a device the search only, because its libtorch computes on the CPU. */
+    boolean inJvm(Method method) {
+        return onDevice() ? method == Method.TUNED : method.inJvm();
+    }
+
+    /** Whether Python computes a method. */
+    boolean byPeer(Method method) {
+        return onDevice() ? method == Method.EAGER || method == Method.COMPILE : method == Method.COMPILE;
+    }
+
+    /** The family's word in jobs. */
+    String family() {
+        return onDevice() ? OpsJob.DEVICE_FAMILY : OpsJob.FAMILY;
+    }
+
+    /** What is computed on what and where, so that rows of different inputs or devices are never compared. */
     public String workload(OperatorCase one) {
-        return one.workload(protocol.seed());
+        String workload = one.workload(protocol.seed());
+        return onDevice() ? workload + "-" + device.replace(':', '-') : workload;
     }
 
     private static void requireSeconds(String option, double seconds) {

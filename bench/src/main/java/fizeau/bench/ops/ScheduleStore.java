@@ -99,6 +99,11 @@ public final class ScheduleStore {
      * @param cores that schedules may use
      */
     public ScheduleStore(Path folder, Environment environment, int cores) {
+        this(folder, environment, cores, Map.of());
+    }
+
+    /** @param device what else schedules hold for where a device computes: itself and its libraries */
+    public ScheduleStore(Path folder, Environment environment, int cores, Map<String, String> device) {
         this.folder = folder;
         this.environment = new TreeMap<>(Map.of(
                 "version", Integer.toString(VERSION),
@@ -107,6 +112,7 @@ public final class ScheduleStore {
                 "cores", Integer.toString(cores),
                 "jvm", environment.jvm().version(),
                 "libraries", environment.libraries().toString()));
+        this.environment.putAll(device);
     }
 
     /** Findings for a computation in this environment; those that cannot be read count as none. */

@@ -99,7 +99,7 @@ final class InferReport {
                 headlines.add(new Headline(
                         cells.number("/rows/" + i + "/speedup/ratio", Numbers::short3),
                         "\u00d7",
-                        row.model() + ", batch " + row.batchSize() + ": engine over eager libtorch",
+                        row.model() + ", batch " + row.batchSize() + ": engine over eager " + record.reference(),
                         row.judgement().reason(),
                         row.judgement().verdict().name()));
             }
@@ -132,7 +132,8 @@ final class InferReport {
         }
         return new Table(
                 "inference_summary",
-                "Median time of a call, pictures a second, and speedup over eager libtorch with its interval",
+                "Median time of a call, pictures a second, and speedup over eager " + record.reference()
+                        + " with its interval",
                 List.of("model, batch, framework", "p50, ms", "pictures/s", "speedup", "interval", "verdict"),
                 rows);
     }

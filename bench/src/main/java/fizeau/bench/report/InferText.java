@@ -96,7 +96,7 @@ final class InferText {
                         "p95",
                         "p99",
                         "img/s",
-                        "x libtorch",
+                        "x " + record.reference(),
                         "95 %",
                         "verdict",
                         "work MB",

@@ -350,6 +350,7 @@ class InferCampaignTest {
                 List.of(millis - 1, millis, millis + 2),
                 List.of(),
                 3_000_000L,
+                null,
                 100_000_000L,
                 List.of(new Session.Part("convolution", 3, 8)),
                 null);
@@ -364,6 +365,7 @@ class InferCampaignTest {
                 40,
                 List.of(),
                 List.of(),
+                null,
                 null,
                 null,
                 List.of(),
@@ -402,6 +404,7 @@ class InferCampaignTest {
                 2,
                 false,
                 InferSettings.SYNTHETIC,
+                "cpu",
                 2,
                 true,
                 protocol);

@@ -166,6 +166,7 @@ class InferPeerTest {
                 framework.word(),
                 2,
                 dtype,
+                "cpu",
                 2,
                 1,
                 weights.toString(),

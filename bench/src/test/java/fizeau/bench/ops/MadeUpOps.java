@@ -131,6 +131,7 @@ public final class MadeUpOps {
                 cases,
                 Method.parse(List.of(methods.split(","))),
                 2,
+                "cpu",
                 1,
                 3,
                 maxSeconds,

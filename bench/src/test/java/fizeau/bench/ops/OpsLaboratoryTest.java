@@ -363,6 +363,7 @@ class OpsLaboratoryTest {
                 OperatorCase.named(OperatorCase.all(ShapeSet.DOC), List.of("linear_small", "linear_large")),
                 like.methods(),
                 like.cores(),
+                like.device(),
                 like.warmUps(),
                 like.runs(),
                 like.maxSeconds(),

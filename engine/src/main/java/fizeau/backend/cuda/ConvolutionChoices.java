@@ -6,11 +6,16 @@ import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
 import fizeau.backend.cuda.raw.CudnnConvolution.Geometry;
 import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
+import fizeau.backend.cuda.raw.CudnnFusedConvolution;
+import fizeau.backend.cuda.raw.CudnnFusedConvolution.Epilogue;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /**
  * Which of cuDNN's algorithms is the fastest for a convolution on this device, measured once and remembered. Only algorithms
@@ -21,12 +26,24 @@ final class ConvolutionChoices {
     /** Enough for every algorithm at the sizes of a decoder; one that wants more would crowd out the measurements. */
     private static final long MOST_WORKSPACE_BYTES = 64L << 20;
 
+    /** The same for layers of many pictures, whose maps are larger than that anyway. */
+    private static final long MOST_FUSED_WORKSPACE_BYTES = 512L << 20;
+
     private static final int REPEATS = 5;
 
     /** @param workspaceBytes what the algorithm works in, perhaps 0 */
     record Choice(int algorithm, long workspaceBytes) {}
 
-    private record Key(Geometry geometry, Pass pass, boolean tf32, boolean measured) {}
+    /** @param epilogue null of a pass alone */
+    private record Key(Geometry geometry, Pass pass, Epilogue epilogue, boolean tf32, boolean measured) {}
+
+    /** Arrays of zeros that an algorithm is timed on. */
+    private record Trial(DeviceAddress image, DeviceAddress filter, DeviceAddress response, DeviceMemory workspace) {}
+
+    /** Queues a convolution by an algorithm. */
+    private interface Launch {
+        void queue(int algorithm, Trial trial);
+    }
 
     private final CudaSession session;
     private final Map<Key, Choice> known;
@@ -52,58 +69,88 @@ final class ConvolutionChoices {
      * @param measured whether the fastest is wanted; otherwise the first that can compute it, the same in every process
      */
     Choice choose(CudnnConvolution convolution, Pass pass, boolean tf32, boolean measured) {
-        Key key = new Key(convolution.geometry(), pass, tf32, measured);
+        Key key = new Key(convolution.geometry(), pass, null, tf32, measured);
+        return choose(
+                key,
+                pass.algorithms(),
+                algorithm -> convolution.workspaceBytes(pass, algorithm),
+                MOST_WORKSPACE_BYTES,
+                (algorithm, trial) -> convolution.run(
+                        pass, algorithm, trial.image(), trial.filter(), trial.response(), trial.workspace()));
+    }
+
+    /**
+     * The algorithm of a convolution with what follows it.
+     *
+     * @param tf32 how it was opened
+     * @param measured as above
+     */
+    Choice choose(CudnnFusedConvolution convolution, boolean tf32, boolean measured) {
+        Key key = new Key(convolution.geometry(), Pass.FORWARD, convolution.epilogue(), tf32, measured);
+        return choose(
+                key,
+                convolution.algorithms(),
+                convolution::workspaceBytes,
+                MOST_FUSED_WORKSPACE_BYTES,
+                (algorithm, trial) -> convolution.run(
+                        algorithm,
+                        trial.image(),
+                        trial.filter(),
+                        trial.filter(), // has more values than a bias
+                        trial.response()
+                                .plusBytes(Float.BYTES * convolution.geometry().responseCount()),
+                        trial.response(),
+                        trial.workspace()));
+    }
+
+    private Choice choose(
+            Key key, List<Integer> algorithms, IntFunction<OptionalLong> workspaceBytes, long most, Launch launch) {
         Choice choice = known.get(key);
         if (choice == null) {
-            List<Choice> possible = possible(convolution, pass);
-            choice = measured && possible.size() > 1 ? fastest(convolution, pass, possible) : possible.get(0);
+            List<Choice> possible = possible(key, algorithms, workspaceBytes, most);
+            choice = key.measured() && possible.size() > 1 ? fastest(key, possible, launch) : possible.get(0);
             known.put(key, choice);
         }
         return choice;
     }
 
-    private static List<Choice> possible(CudnnConvolution convolution, Pass pass) {
+    private static List<Choice> possible(
+            Key key, List<Integer> algorithms, IntFunction<OptionalLong> workspaceBytes, long most) {
         List<Choice> possible = new ArrayList<>();
-        for (int algorithm : pass.algorithms()) {
-            convolution.workspaceBytes(pass, algorithm).ifPresent(bytes -> {
-                if (bytes <= MOST_WORKSPACE_BYTES) {
+        for (int algorithm : algorithms) {
+            workspaceBytes.apply(algorithm).ifPresent(bytes -> {
+                if (bytes <= most) {
                     possible.add(new Choice(algorithm, bytes));
                 }
             });
         }
         if (possible.isEmpty()) {
-            throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + pass + " of "
-                    + convolution.geometry() + ": use --level fused");
+            throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + key.pass() + " of "
+                    + key.geometry() + ": use " + (key.epilogue() == null ? "--level fused" : "--device cpu"));
         }
         return possible;
     }
 
     /** Each at work on arrays of its own, several times; the best time counts, because nothing makes work faster than it is. */
-    private Choice fastest(CudnnConvolution convolution, Pass pass, List<Choice> possible) {
-        Geometry geometry = convolution.geometry();
-        long largest = possible.stream().mapToLong(Choice::workspaceBytes).max().orElseThrow();
+    private Choice fastest(Key key, List<Choice> possible, Launch launch) {
+        Geometry geometry = key.geometry();
+        int responses = key.epilogue() != null && key.epilogue().residual() ? 2 : 1;
         try (DeviceArrays arrays = new DeviceArrays(session);
                 CudaEvent start = CudaEvent.open(session.context());
                 CudaEvent end = CudaEvent.open(session.context())) {
             DeviceMemory image = arrays.zeroFloats(geometry.imageCount(), "an image to be timed");
             DeviceMemory filter = arrays.zeroFloats(geometry.filterCount(), "a filter to be timed");
-            DeviceMemory response = arrays.zeroFloats(geometry.responseCount(), "a response to be timed");
-            DeviceMemory workspace =
-                    largest == 0 ? null : arrays.own(session.allocate(largest, "a workspace to be timed"));
+            DeviceMemory response = arrays.zeroFloats(responses * geometry.responseCount(), "a response to be timed");
             Choice best = null;
             double bestNanos = Double.POSITIVE_INFINITY;
             CudaException lastFailure = null;
             for (Choice candidate : possible) {
-                try {
+                long bytes = candidate.workspaceBytes();
+                try (DeviceMemory workspace = bytes == 0 ? null : session.allocate(bytes, "a workspace to be timed")) {
+                    Trial trial = new Trial(image.address(), filter.address(), response.address(), workspace);
                     for (int i = 0; i <= REPEATS; i++) {
                         start.record(session.stream());
-                        convolution.run(
-                                pass,
-                                candidate.algorithm(),
-                                image.address(),
-                                filter.address(),
-                                response.address(),
-                                candidate.workspaceBytes() == 0 ? null : workspace);
+                        launch.queue(candidate.algorithm(), trial);
                         end.record(session.stream());
                         end.synchronize();
                         // The first loads what is loaded late.
@@ -116,7 +163,9 @@ final class ConvolutionChoices {
                     if (failure.isDeviceLost()) {
                         throw failure;
                     }
-                    lastFailure = failure; // a workspace was named, and yet it cannot: the others may
+                    lastFailure =
+                            failure; // it named a workspace and yet cannot, or there is no room for that: the others
+                    // may
                 }
             }
             if (best == null) {

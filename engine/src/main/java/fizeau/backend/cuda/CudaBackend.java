@@ -260,6 +260,15 @@ public final class CudaBackend implements Backend {
         return new CudaTelescopeCaches(objectShape, frame, aperture, object, centres, session);
     }
 
+    /**
+     * Layers of a network by cuDNN and cuBLAS, none yet; the caller closes it.
+     *
+     * @throws IllegalArgumentException where one of the libraries is not here or cannot be used, with what to install
+     */
+    public DeviceLayers openLayers() {
+        return new DeviceLayers(session);
+    }
+
     /** Runs work, all of it, between the marks that tell NVIDIA's profilers what to record. */
     public void profiled(Runnable work) {
         session.context().profiled(work);

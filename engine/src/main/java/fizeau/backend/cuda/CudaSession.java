@@ -147,7 +147,7 @@ final class CudaSession implements AutoCloseable {
      */
     Cublas cublas() {
         if (cublas == null) {
-            cublas = Cublas.load(release("cuBLAS cannot be used", "use --level fused"));
+            cublas = Cublas.load(release("cuBLAS cannot be used", "use --level fused or --device cpu"));
         }
         return cublas;
     }
@@ -160,7 +160,7 @@ final class CudaSession implements AutoCloseable {
     Cudnn cudnn() {
         cublas();
         if (cudnn == null) {
-            cudnn = Cudnn.load(release("cuDNN cannot be used", "use --level fused"));
+            cudnn = Cudnn.load(release("cuDNN cannot be used", "use --level fused or --device cpu"));
         }
         return cudnn;
     }
@@ -210,6 +210,20 @@ final class CudaSession implements AutoCloseable {
                         (from, count) -> stagingBuffer.asIntBuffer().put(values, from, count)));
     }
 
+    /** New memory with these values. */
+    DeviceMemory upload(long[] values, String purpose) {
+        DeviceMemory memory = allocate((long) Long.BYTES * values.length, purpose);
+        int most = STAGING_BYTES / Long.BYTES;
+        return filled(memory, () -> {
+            for (int from = 0; from < values.length; from += most) {
+                int count = Math.min(most, values.length - from);
+                stagingBuffer.asLongBuffer().put(values, from, count);
+                stream.copyToDevice(staging, memory, (long) Long.BYTES * from, (long) Long.BYTES * count);
+                stream.synchronize(); // the staging buffer is about to be used again
+            }
+        });
+    }
+
     /** New memory with these values, as many as the staging buffer takes at once. */
     DeviceMemory upload(double[] values, String purpose) {
         DeviceMemory memory = allocate((long) Double.BYTES * values.length, purpose);
@@ -249,11 +263,16 @@ final class CudaSession implements AutoCloseable {
 
     /** The same to a position counted in floats. */
     void upload(float[] values, DeviceMemory to, long position) {
+        upload(values, values.length, to, position);
+    }
+
+    /** The first values likewise. */
+    void upload(float[] values, int count, DeviceMemory to, long position) {
         upload(
                 to,
                 position,
-                values.length,
-                (from, count) -> stagingBuffer.asFloatBuffer().put(values, from, count));
+                count,
+                (from, part) -> stagingBuffer.asFloatBuffer().put(values, from, part));
     }
 
     /** In pieces of the staging buffer, each of which is waited for: the buffer is about to be used again. */

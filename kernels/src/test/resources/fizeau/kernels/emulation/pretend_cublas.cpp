@@ -140,41 +140,98 @@ EXPORT cublasSgemv_v2(Handle *handle, int operation, int m, int n, const float *
     });
 }
 
-// C = alpha A B + beta C, columns first.
+namespace {
+
+// Bytes from the first to the last element of a matrix whose columns start `pitch` elements apart.
+size_t bytesOf(int rows, int columns, int pitch) { return sizeof(float) * (static_cast<size_t>(columns - 1) * pitch + rows); }
+
+// C = alpha op(A) B, columns first.
+struct Product {
+    int operation, m, n, k;
+    float alpha;
+    int lda, ldb, ldc;
+    bool rounds;
+
+    bool fits() const { return m >= 1 && n >= 1 && k >= 1 && lda >= (operation == PLAIN ? m : k) && ldb >= k && ldc >= m; }
+
+    bool onDevice(const float *a, const float *b, const float *c) const {
+        const size_t aBytes = operation == PLAIN ? bytesOf(m, k, lda) : bytesOf(k, m, lda), bBytes = bytesOf(k, n, ldb),
+                     cBytes = bytesOf(m, n, ldc);
+        return pretend::onDevice(a, aBytes) && pretend::onDevice(b, bBytes) && pretend::onDevice(c, cBytes)
+               && !pretend::overlap(a, aBytes, c, cBytes) && !pretend::overlap(b, bBytes, c, cBytes);
+    }
+
+    void compute(const float *a, const float *b, float *c) const {
+        for (int column = 0; column < n; column++) {
+            for (int row = 0; row < m; row++) {
+                double sum = 0;
+                for (int i = 0; i < k; i++) {
+                    const float left = operation == PLAIN ? a[row + static_cast<size_t>(i) * lda] : a[i + static_cast<size_t>(row) * lda];
+                    const float right = b[i + static_cast<size_t>(column) * ldb];
+                    sum += static_cast<double>(rounds ? pretend::tensorFloat(left) : left)
+                           * (rounds ? pretend::tensorFloat(right) : right);
+                }
+                c[row + static_cast<size_t>(column) * ldc] = static_cast<float>(alpha * sum);
+            }
+        }
+    }
+};
+
+}  // namespace
+
+// C = alpha op(A) B + beta C, columns first.
 EXPORT cublasSgemm_v2(Handle *handle, int operationA, int operationB, int m, int n, int k, const float *alpha, const float *a, int lda,
                       const float *b, int ldb, const float *beta, float *c, int ldc) {
     ENTER_WITH_HANDLE("cublasSgemm_v2")
     if (!handle->ready()) {
         return NOT_INITIALIZED;
     }
-    if (operationA != PLAIN || operationB != PLAIN || *alpha != 1 || *beta != 0) {
+    if ((operationA != PLAIN && operationA != TRANSPOSED) || operationB != PLAIN || *beta != 0) {
         return NOT_SUPPORTED;
     }
-    if (m < 1 || n < 1 || k < 1 || lda < m || ldb < k || ldc < m) {
+    const Product product{operationA, m, n, k, *alpha, lda, ldb, ldc, handle->math == TENSOR_FLOAT_MATH};
+    if (!product.fits() || !product.onDevice(a, b, c)) {
         return INVALID_VALUE;
     }
-    const size_t aBytes = sizeof(float) * lda * k, bBytes = sizeof(float) * ldb * n, cBytes = sizeof(float) * ldc * n;
-    if (!pretend::onDevice(a, aBytes) || !pretend::onDevice(b, bBytes) || !pretend::onDevice(c, cBytes)
-        || pretend::overlap(a, aBytes, c, cBytes) || pretend::overlap(b, bBytes, c, cBytes)) {
-        return INVALID_VALUE;
-    }
-    if (!pretend::loaded("gemm")) {
+    if (!pretend::loaded("gemm " + std::to_string(operationA))) {
         return EXECUTION_FAILED;
     }
     const Handle copy = *handle;
     return enqueue(handle, [=] {
         memset(copy.workspace, 0xff, copy.workspaceBytes);
-        const bool rounds = copy.math == TENSOR_FLOAT_MATH;
-        for (int column = 0; column < n; column++) {
-            for (int row = 0; row < m; row++) {
-                double sum = 0;
-                for (int i = 0; i < k; i++) {
-                    const float left = a[row + static_cast<size_t>(i) * lda], right = b[i + static_cast<size_t>(column) * ldb];
-                    sum += static_cast<double>(rounds ? pretend::tensorFloat(left) : left)
-                           * (rounds ? pretend::tensorFloat(right) : right);
-                }
-                c[row + static_cast<size_t>(column) * ldc] = static_cast<float>(sum);
-            }
+        product.compute(a, b, c);
+    });
+}
+
+// The same for each triple of addresses, which lie on the device and are looked at when the work runs, and here, to be checked.
+EXPORT cublasSgemmBatched(Handle *handle, int operationA, int operationB, int m, int n, int k, const float *alpha, const float *const *a,
+                          int lda, const float *const *b, int ldb, const float *beta, float *const *c, int ldc, int count) {
+    ENTER_WITH_HANDLE("cublasSgemmBatched")
+    if (!handle->ready()) {
+        return NOT_INITIALIZED;
+    }
+    if ((operationA != PLAIN && operationA != TRANSPOSED) || operationB != PLAIN || *beta != 0) {
+        return NOT_SUPPORTED;
+    }
+    const Product product{operationA, m, n, k, *alpha, lda, ldb, ldc, handle->math == TENSOR_FLOAT_MATH};
+    const size_t addresses = sizeof(float *) * (count > 0 ? count : 0);
+    if (count < 1 || !product.fits() || !pretend::onDevice(a, addresses) || !pretend::onDevice(b, addresses)
+        || !pretend::onDevice(c, addresses)) {
+        return INVALID_VALUE;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!product.onDevice(a[i], b[i], c[i])) {
+            return INVALID_VALUE;
+        }
+    }
+    if (!pretend::loaded("gemms " + std::to_string(operationA))) {
+        return EXECUTION_FAILED;
+    }
+    const Handle copy = *handle;
+    return enqueue(handle, [=] {
+        memset(copy.workspace, 0xff, copy.workspaceBytes);
+        for (int i = 0; i < count; i++) {
+            product.compute(a[i], b[i], c[i]);
         }
     });
 }

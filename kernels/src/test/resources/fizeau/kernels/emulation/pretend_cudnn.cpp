@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cuDNN for the pretend driver: convolutions, batch norm and bias gradients by plain loops in double precision, queued in the
-// driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch, arrays
+// driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch (of 1 but for convolutions), arrays
 // must lie on the device whole and results apart from what they come from, a workspace must be as large as was said and is
 // scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no fixed order really give
 // other bits every time, and one names a workspace and then cannot run. With the default math type factors are rounded to
@@ -13,7 +13,7 @@
 namespace {
 
 constexpr int SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000;
-constexpr int FLOAT = 0, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, DEFAULT_MATH = 0, FMA_MATH = 3;
+constexpr int FLOAT = 0, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, RECTIFIED = 1, IDENTITY = 5, DEFAULT_MATH = 0, FMA_MATH = 3;
 
 struct Handle {
     void *stream = nullptr;
@@ -22,13 +22,16 @@ struct Tensor {
     int n = 0, c = 0, h = 0, w = 0;
 
     size_t count() const { return static_cast<size_t>(n) * c * h * w; }
-    bool set() const { return n == 1 && c > 0 && h > 0 && w > 0; }
+    bool set() const { return n > 0 && c > 0 && h > 0 && w > 0; }
 };
 struct Filter {
     int k = 0, c = 0, h = 0, w = 0;
 
     size_t count() const { return static_cast<size_t>(k) * c * h * w; }
     bool set() const { return k > 0 && c > 0 && h > 0 && w > 0; }
+};
+struct Activation {
+    int mode = -1;
 };
 struct Convolution {
     int padY = 0, padX = 0, strideY = 0, strideX = 0, math = DEFAULT_MATH;
@@ -37,7 +40,7 @@ struct Convolution {
 };
 
 std::recursive_mutex lock;
-std::set<void *> handles, tensors, filters, convolutions;
+std::set<void *> handles, tensors, filters, convolutions, activations;
 
 template <typename T>
 int create(std::set<void *> &all, T **made) {
@@ -65,7 +68,7 @@ struct Shape {
     Convolution how;
 
     bool fits() const {
-        return x.set() && y.set() && w.set() && how.set() && x.c == w.c && y.c == w.k
+        return x.set() && y.set() && w.set() && how.set() && x.n == y.n && x.c == w.c && y.c == w.k
                && y.h == (x.h + 2 * how.padY - w.h) / how.strideY + 1 && y.w == (x.w + 2 * how.padX - w.w) / how.strideX + 1;
     }
     bool small() const { return w.h == 3 && w.w == 3 && how.strideY == 1 && how.strideX == 1; }
@@ -94,23 +97,24 @@ bool ordered(Pass pass, int algorithm) {
 }
 
 template <Pass PASS>
-void convolve(const Shape &s, const float *x, const float *w, const float *y, float *result, double factor) {
+std::vector<double> sumsOf(const Shape &s, const float *x, const float *w, const float *y) {
     const size_t count = PASS == Pass::FORWARD ? s.y.count() : PASS == Pass::DATA ? s.x.count() : s.w.count();
     std::vector<double> sums(count);
     const bool rounds = s.how.math == DEFAULT_MATH;
     auto factorOf = [rounds](float value) -> double { return rounds ? pretend::tensorFloat(value) : value; };
-    for (int k = 0; k < s.w.k; k++) {
+    for (int nk = 0; nk < s.x.n * s.w.k; nk++) {
+        const int n = nk / s.w.k, k = nk % s.w.k;
         for (int c = 0; c < s.w.c; c++) {
             for (int oy = 0; oy < s.y.h; oy++) {
                 for (int ox = 0; ox < s.y.w; ox++) {
-                    const size_t atY = (static_cast<size_t>(k) * s.y.h + oy) * s.y.w + ox;
+                    const size_t atY = (static_cast<size_t>(nk) * s.y.h + oy) * s.y.w + ox;
                     for (int ky = 0; ky < s.w.h; ky++) {
                         for (int kx = 0; kx < s.w.w; kx++) {
                             const int iy = oy * s.how.strideY - s.how.padY + ky, ix = ox * s.how.strideX - s.how.padX + kx;
                             if (iy < 0 || iy >= s.x.h || ix < 0 || ix >= s.x.w) {
                                 continue;
                             }
-                            const size_t atX = (static_cast<size_t>(c) * s.x.h + iy) * s.x.w + ix;
+                            const size_t atX = ((static_cast<size_t>(n) * s.x.c + c) * s.x.h + iy) * s.x.w + ix;
                             const size_t atW = ((static_cast<size_t>(k) * s.w.c + c) * s.w.h + ky) * s.w.w + kx;
                             if (PASS == Pass::FORWARD) {
                                 sums[atY] += factorOf(x[atX]) * factorOf(w[atW]);
@@ -125,7 +129,13 @@ void convolve(const Shape &s, const float *x, const float *w, const float *y, fl
             }
         }
     }
-    for (size_t i = 0; i < count; i++) {
+    return sums;
+}
+
+template <Pass PASS>
+void convolve(const Shape &s, const float *x, const float *w, const float *y, float *result, double factor) {
+    const std::vector<double> sums = sumsOf<PASS>(s, x, w, y);
+    for (size_t i = 0; i < sums.size(); i++) {
         result[i] = static_cast<float>(sums[i] * factor);
     }
 }
@@ -150,8 +160,10 @@ int enqueue(void *handle, const std::function<void()> &work) {
 
 bool ready(void *handle) { return handles.count(handle) != 0 && static_cast<Handle *>(handle)->stream != nullptr; }
 
+// Whether a pass can be queued: SUCCESS, or why not.
 template <Pass PASS>
-int run(void *handle, const Shape &s, const float *x, const float *w, const float *y, int algorithm, void *workspace, size_t bytes) {
+int examined(void *handle, const Shape &s, const float *x, const float *w, const float *y, int algorithm, void *workspace,
+             size_t bytes) {
     if (!ready(handle)) {
         return NOT_INITIALIZED;
     }
@@ -167,9 +179,15 @@ int run(void *handle, const Shape &s, const float *x, const float *w, const floa
         || pretend::overlap(x, xBytes, w, wBytes) || pretend::overlap(x, xBytes, y, yBytes) || pretend::overlap(w, wBytes, y, yBytes)) {
         return BAD_PARAM;
     }
-    if (bytes < static_cast<size_t>(wanted) || (bytes > 0 && !pretend::onDevice(workspace, bytes))) {
-        return BAD_PARAM;
+    return bytes < static_cast<size_t>(wanted) || (bytes > 0 && !pretend::onDevice(workspace, bytes)) ? BAD_PARAM : SUCCESS;
+}
+
+template <Pass PASS>
+int run(void *handle, const Shape &s, const float *x, const float *w, const float *y, int algorithm, void *workspace, size_t bytes) {
+    if (int wrong = examined<PASS>(handle, s, x, w, y, algorithm, workspace, bytes)) {
+        return wrong;
     }
+    const long long wanted = workspaceOf(PASS, s, algorithm);
     if (!pretend::loaded("convolution " + std::to_string(static_cast<int>(PASS)) + " " + std::to_string(algorithm))) {
         return EXECUTION_FAILED;
     }
@@ -313,6 +331,63 @@ EXPORT cudnnDestroyConvolutionDescriptor(Convolution *convolution) {
     return destroy(convolutions, convolution) ? codeOf(pretendFault("cudnnDestroyConvolutionDescriptor")) : BAD_PARAM;
 }
 
+EXPORT cudnnCreateActivationDescriptor(Activation **activation) {
+    ENTER("cudnnCreateActivationDescriptor")
+    return create(activations, activation);
+}
+
+EXPORT cudnnSetActivationDescriptor(Activation *activation, int mode, int nan, double) {
+    ENTER("cudnnSetActivationDescriptor")
+    if (activations.count(activation) == 0 || (mode != RECTIFIED && mode != IDENTITY) || nan != 0) {  // others cannot be fused
+        return BAD_PARAM;
+    }
+    activation->mode = mode;
+    return SUCCESS;
+}
+
+EXPORT cudnnDestroyActivationDescriptor(Activation *activation) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    return destroy(activations, activation) ? codeOf(pretendFault("cudnnDestroyActivationDescriptor")) : BAD_PARAM;
+}
+
+// y = activation(convolution + factor z + bias). Without activation one algorithm only can do that, as in the real one.
+EXPORT cudnnConvolutionBiasActivationForward(void *handle, const float *alpha, void *xShape, const float *x, void *wShape,
+                                             const float *w, void *how, int algorithm, void *workspace, size_t bytes,
+                                             const float *factor, void *zShape, const float *z, void *biasShape, const float *bias,
+                                             void *activation, void *yShape, float *y) {
+    ENTER("cudnnConvolutionBiasActivationForward")
+    const Shape s = shapeOf(xShape, wShape, how, yShape);
+    const Tensor beside = at<Tensor>(tensors, zShape), channels = at<Tensor>(tensors, biasShape);
+    const int mode = at<Activation>(activations, activation).mode;
+    if (*alpha != 1 || (*factor != 0 && *factor != 1) || mode < 0 || (mode == IDENTITY && algorithm != 1)) {
+        return NOT_SUPPORTED;
+    }
+    if (int wrong = examined<Pass::FORWARD>(handle, s, x, w, y, algorithm, workspace, bytes)) {
+        return wrong;
+    }
+    const size_t yBytes = sizeof(float) * s.y.count();
+    const bool sums = *factor == 1;
+    if (beside.n != s.y.n || beside.c != s.y.c || beside.h != s.y.h || beside.w != s.y.w || channels.n != 1 || channels.c != s.y.c
+        || channels.h != 1 || channels.w != 1 || !pretend::onDevice(z, yBytes)
+        || !pretend::onDevice(bias, sizeof(float) * channels.count()) || (sums && pretend::overlap(z, yBytes, y, yBytes))
+        || pretend::overlap(bias, sizeof(float) * channels.count(), y, yBytes)) {
+        return BAD_PARAM;
+    }
+    if (!pretend::loaded("fused convolution " + std::to_string(algorithm) + " " + std::to_string(mode))) {
+        return EXECUTION_FAILED;
+    }
+    const long long wanted = workspaceOf(Pass::FORWARD, s, algorithm);
+    return enqueue(handle, [=] {
+        memset(workspace, 0xff, wanted);
+        const std::vector<double> all = sumsOf<Pass::FORWARD>(s, x, w, y);
+        const size_t pixels = static_cast<size_t>(s.y.h) * s.y.w;
+        for (size_t i = 0; i < all.size(); i++) {
+            const double value = all[i] + (sums ? z[i] : 0.0f) + bias[i / pixels % s.y.c];
+            y[i] = static_cast<float>(mode == RECTIFIED && value < 0 ? 0 : value);
+        }
+    });
+}
+
 EXPORT cudnnGetConvolutionForwardWorkspaceSize(void *, void *x, void *w, void *how, void *y, int algorithm, size_t *bytes) {
     ENTER("cudnnGetConvolutionForwardWorkspaceSize")
     return workspaceSize(Pass::FORWARD, shapeOf(x, w, how, y), algorithm, bytes);
@@ -361,7 +436,7 @@ EXPORT cudnnConvolutionBackwardBias(void *handle, const float *alpha, void *ySha
     if (!ready(handle)) {
         return NOT_INITIALIZED;
     }
-    if (!plain(alpha, beta) || !maps.set() || !bias.set() || bias.c != maps.c || bias.h != 1 || bias.w != 1
+    if (!plain(alpha, beta) || !maps.set() || maps.n != 1 || !bias.set() || bias.c != maps.c || bias.h != 1 || bias.w != 1
         || !pretend::onDevice(y, sizeof(float) * maps.count()) || !pretend::onDevice(b, sizeof(float) * bias.count())) {
         return BAD_PARAM;
     }
@@ -384,7 +459,7 @@ namespace {
 
 // Whether these are maps, another three arrays of their shape, and channels that fit them.
 bool normalisable(const Tensor &x, const Tensor &y, const Tensor &channels, int mode) {
-    return x.set() && y.set() && channels.set() && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
+    return x.set() && y.set() && channels.set() && x.n == 1 && y.n == 1 && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
            && channels.w == 1 && mode == SPATIAL;
 }
 

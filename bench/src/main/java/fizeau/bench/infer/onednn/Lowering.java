@@ -5,6 +5,12 @@ import fizeau.bench.infer.Network;
 import fizeau.bench.infer.Room;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.Parameter;
+import fizeau.bench.ops.plan.Arena;
+import fizeau.bench.ops.plan.FoldedWeights;
+import fizeau.bench.ops.plan.Fusion;
+import fizeau.bench.ops.plan.Layout;
+import fizeau.bench.ops.plan.Node;
+import fizeau.bench.ops.plan.Trace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,10 +68,12 @@ final class Lowering {
         this.type = type;
         this.parameters = network.parameters(0);
         this.nodes = Trace.of(network);
-        this.fusion = new Fusion(nodes);
-        memory.desc pictures = OneDnn.desc(Layout.dense(dims(nodes.get(0))), FLOAT);
+        this.fusion = new Fusion(nodes, true);
+        memory.desc pictures = OneDnn.desc(Layout.dense(nodes.get(0).sizes()), FLOAT);
         this.input = dnn.owned(pictures);
-        values.put(nodes.get(0), new Value(null, input, pictures, Layout.dense(dims(nodes.get(0)))));
+        values.put(
+                nodes.get(0),
+                new Value(null, input, pictures, Layout.dense(nodes.get(0).sizes())));
         for (Node node : nodes) {
             if (fusion.endingAt(node) != null) {
                 values.put(node, layer(fusion.endingAt(node)));
@@ -131,11 +139,7 @@ final class Lowering {
         Node node = group.layer();
         Value x = value(node.operand(0));
         Node weight = node.operand(1);
-        float[] taps = array(weight);
-        float[] shift = node.operands().size() > 2 ? array(node.operand(2)) : new float[(int) weight.dim(0)];
-        if (group.norm() != null) {
-            fold(group.norm(), taps, shift);
-        }
+        FoldedWeights folded = FoldedWeights.of(group, this::array);
         Value residual = group.residual() == null ? null : value(group.residual());
         long[] strides = {node.number(0), node.number(0)};
         long[] padding = {node.number(1), node.number(1)};
@@ -146,10 +150,10 @@ final class Lowering {
                         dnn.engine(),
                         INFERENCE,
                         dnnl.algorithm.convolution_direct,
-                        OneDnn.any(dims(node.operand(0)), type),
-                        OneDnn.any(dims(weight), type),
+                        OneDnn.any(node.operand(0).sizes(), type),
+                        OneDnn.any(weight.sizes(), type),
                         bias,
-                        residual == null ? OneDnn.any(dims(node), type) : residual.desc(),
+                        residual == null ? OneDnn.any(node.sizes(), type) : residual.desc(),
                         strides,
                         padding,
                         padding,
@@ -158,12 +162,12 @@ final class Lowering {
         Value source = in(x, plan.src_desc());
         Value target = residual == null ? fresh(plan.dst_desc(), null) : residual;
         step(
-                label("convolution", group, weight, plan.impl_info_str().getString()),
+                group.label("convolution", plan.impl_info_str().getString()),
                 new convolution_forward(plan),
                 List.of(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_BIAS, dnnl.DNNL_ARG_DST),
                 source,
-                constant(taps, Layout.dense(dims(weight)), plan.weights_desc()),
-                constant(shift, Layout.dense(shift.length), bias),
+                constant(folded.taps(), Layout.dense(weight.sizes()), plan.weights_desc()),
+                constant(folded.shift(), Layout.dense(weight.dim(0)), bias),
                 target);
         return target;
     }
@@ -194,30 +198,14 @@ final class Lowering {
                 ? fresh(plan.dst_desc(), result)
                 : seen(residual, residual.layout().reshaped(result.dims()));
         step(
-                label("linear", group, weight, plan.impl_info_str().getString()),
+                group.label("linear", plan.impl_info_str().getString()),
                 new matmul(plan),
                 List.of(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_BIAS, dnnl.DNNL_ARG_DST),
                 flat,
                 constant(array(weight), Layout.dense(out, in).permuted(1, 0), plan.weights_desc()),
                 constant(array(node.operand(2)), Layout.dense(1, out), bias),
                 target);
-        return seen(target, target.layout().reshaped(dims(node)));
-    }
-
-    /** Multiplies the taps of a channel, and shifts it, by what its kept statistics come to. */
-    private void fold(Node norm, float[] taps, float[] shift) {
-        float[] gamma = array(norm.operand(1));
-        float[] beta = array(norm.operand(2));
-        float[] mean = array(norm.operand(3));
-        float[] variance = array(norm.operand(4));
-        int perChannel = taps.length / shift.length;
-        for (int channel = 0; channel < shift.length; channel++) {
-            double factor = gamma[channel] / Math.sqrt(variance[channel] + norm.epsilon());
-            for (int i = channel * perChannel; i < (channel + 1) * perChannel; i++) {
-                taps[i] = (float) (taps[i] * factor);
-            }
-            shift[channel] = (float) (beta[channel] + (shift[channel] - mean[channel]) * factor);
-        }
+        return seen(target, target.layout().reshaped(node.sizes()));
     }
 
     private static primitive_attr attributes(Fusion.Group group, dnnl.algorithm activation) {
@@ -237,24 +225,13 @@ final class Lowering {
         return node.number(0) == 1 ? dnnl.algorithm.eltwise_gelu_tanh : dnnl.algorithm.eltwise_gelu_erf;
     }
 
-    /** {@code convolution 3x3 + norm + sum + relu (jit:avx512_core)}. */
-    private static String label(String kind, Fusion.Group group, Node weight, String implementation) {
-        StringBuilder label = new StringBuilder(kind);
-        if (weight.dims().size() == 4) {
-            label.append(' ').append(weight.dim(2)).append('x').append(weight.dim(3));
-        }
-        label.append(group.norm() == null ? "" : " + norm").append(group.residual() == null ? "" : " + sum");
-        label.append(group.activation() == null ? "" : " + activation");
-        return label.append(" (").append(implementation).append(')').toString();
-    }
-
     // operations without weights of their own layout
 
     private Value layerNorm(Node node) {
         Value x = plain(value(node.operand(0)));
-        Layout result = Layout.dense(dims(node));
+        Layout result = Layout.dense(node.sizes());
         memory.desc factor =
-                new memory.desc(new long[] {dims(node)[dims(node).length - 1]}, FLOAT, memory.format_tag.a);
+                new memory.desc(new long[] {node.sizes()[node.sizes().length - 1]}, FLOAT, memory.format_tag.a);
         layer_normalization_forward.primitive_desc plan = OneDnn.orSay(
                 "a layer normalisation in " + type,
                 () -> new layer_normalization_forward.primitive_desc(
@@ -333,7 +310,7 @@ final class Lowering {
     private Value add(Node node) {
         Value left = plain(value(node.operand(0)));
         Value right = plain(value(node.operand(1)));
-        Layout result = Layout.dense(dims(node));
+        Layout result = Layout.dense(node.sizes());
         Value target = fresh(OneDnn.desc(result, type), result);
         binary.primitive_desc plan = OneDnn.orSay(
                 "a sum in " + type,
@@ -361,7 +338,7 @@ final class Lowering {
                         INFERENCE,
                         largest ? dnnl.algorithm.pooling_max : dnnl.algorithm.pooling_avg_exclude_padding,
                         x.desc(),
-                        OneDnn.any(dims(node), type),
+                        OneDnn.any(node.sizes(), type),
                         strides,
                         window,
                         new long[] {0, 0},
@@ -378,7 +355,7 @@ final class Lowering {
     }
 
     private Value concatenate(Node node) {
-        Layout result = Layout.dense(dims(node));
+        Layout result = Layout.dense(node.sizes());
         Value target = fresh(OneDnn.desc(result, type), result);
         int dimension = node.number(0);
         long from = 0;
@@ -393,8 +370,8 @@ final class Lowering {
 
     private Value reshape(Node node) {
         Value x = plain(value(node.operand(0)));
-        Layout seen = x.layout().reshaped(dims(node));
-        return seen == null ? dense(x, dims(node)) : seen(x, seen);
+        Layout seen = x.layout().reshaped(node.sizes());
+        return seen == null ? dense(x, node.sizes()) : seen(x, seen);
     }
 
     private Value view(Node node, java.util.function.UnaryOperator<Layout> change) {
@@ -410,7 +387,7 @@ final class Lowering {
         for (int i = 0; i < times; i++) {
             System.arraycopy(one, 0, all, i * one.length, one.length);
         }
-        Layout layout = Layout.dense(dims(node));
+        Layout layout = Layout.dense(node.sizes());
         if (layout.count() != all.length) {
             throw new UnsupportedOperationException("only whole parameters can be repeated by this engine");
         }
@@ -421,7 +398,7 @@ final class Lowering {
 
     private Value value(Node node) {
         return values.computeIfAbsent(node, parameter -> {
-            Layout layout = Layout.dense(dims(parameter));
+            Layout layout = Layout.dense(parameter.sizes());
             memory.desc desc = OneDnn.desc(layout, type);
             return constant(array(parameter), layout, desc);
         });
@@ -508,10 +485,6 @@ final class Lowering {
         value.buffer().usedBy(steps.size());
         bindings.add(new Binding(memory, value.buffer(), offset));
         return memory;
-    }
-
-    private static long[] dims(Node node) {
-        return node.dims().stream().mapToLong(Long::longValue).toArray();
     }
 
     private static long[] numbers(Node node) {

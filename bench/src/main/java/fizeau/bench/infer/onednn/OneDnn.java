@@ -2,6 +2,7 @@
 package fizeau.bench.infer.onednn;
 
 import fizeau.bench.infer.InferOutcome.Trouble;
+import fizeau.bench.ops.plan.Layout;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.IntMemoryMap;

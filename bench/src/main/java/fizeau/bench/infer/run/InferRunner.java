@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.infer.run;
 
+import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.infer.Answers;
 import fizeau.bench.infer.Framework;
@@ -13,6 +15,7 @@ import fizeau.bench.infer.NumberFormat;
 import fizeau.bench.infer.Room;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
+import fizeau.bench.infer.cuda.DeviceSession;
 import fizeau.bench.infer.onednn.OneDnnSession;
 import fizeau.bench.infer.torch.LibtorchSession;
 import fizeau.bench.ops.Agreement;
@@ -22,6 +25,7 @@ import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobReport.Phases;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.bench.protocol.MemoryUse;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +107,7 @@ public final class InferRunner implements JobRunner {
                     samples,
                     endToEnd,
                     working,
+                    session.deviceBytes(),
                     PeakMemory.whole(),
                     settings.profile() && agreement.passed() ? session.profile() : List.of(),
                     null);
@@ -119,13 +124,26 @@ public final class InferRunner implements JobRunner {
         return switch (framework) {
             case LIBTORCH ->
                 new LibtorchSession(network, weights, format, settings.threads(), settings.openBlasThreads());
-            case ENGINE -> new OneDnnSession(network, weights, format, settings.threads());
+            case ENGINE ->
+                settings.device().equals("cpu")
+                        ? new OneDnnSession(network, weights, format, settings.threads())
+                        : new DeviceSession(network, weights, format, backend(settings.device()));
             default -> throw new IllegalArgumentException(framework.word() + " does not run in a JVM");
         };
     }
 
-    /** The engine asks again when it has planned its memory, which is less than what eager operations hold. */
+    private static CudaBackend backend(String device) {
+        return CudaBackend.open(Settings.ofProcess(), DeviceName.parse(device).ordinal());
+    }
+
+    /**
+     * The engine asks again when it has planned its memory, which is less than what eager operations hold; on a GPU it asks
+     * that.
+     */
     private static void requireRoom(InferJob settings) {
+        if (!settings.device().equals("cpu")) {
+            return;
+        }
         Network network = settings.network();
         boolean planned = Framework.named(settings.framework()) == Framework.ENGINE;
         double values = planned ? (double) network.batch() * network.inputCount() : network.activationCount();
@@ -147,7 +165,7 @@ public final class InferRunner implements JobRunner {
         return have < settings.iterations() && seconds(from) < settings.seconds();
     }
 
-    /** Decoding, resizing, cropping, normalising and the network, batch by batch over the files. */
+    /** Decoding, resizing, cropping, normalising, the network, and its scores back, batch by batch over the files. */
     private static List<Double> endToEnd(Session session, InferJob settings) {
         ImageFolder folder = ImageFolder.of(settings.images());
         int edge = settings.network().edge();
@@ -157,8 +175,9 @@ public final class InferRunner implements JobRunner {
         long from = System.nanoTime();
         while (samples.isEmpty() || wanted(settings, samples.size(), from)) {
             long before = System.nanoTime();
-            session.input(folder.read(next, settings.batch(), edge));
+            session.input(folder.read(next, settings.batch(), edge)); // goes to the device, where there is one
             session.run();
+            session.output();
             samples.add(millis(before));
             next += settings.batch();
         }

@@ -172,7 +172,7 @@ class SessionsTest {
         return TensorFile.open(file);
     }
 
-    private static float[] textbook(Network network, float[] pictures) {
+    static float[] textbook(Network network, float[] pictures) {
         List<PlainAlgebra.Values> values = new ArrayList<>();
         for (Parameter parameter : network.parameters(1)) {
             PlainAlgebra.Values one = PlainAlgebra.Values.zeros(
@@ -203,6 +203,7 @@ class SessionsTest {
                 framework.word(),
                 batch,
                 NumberFormat.FLOAT32.word(),
+                "cpu",
                 THREADS,
                 1,
                 weights.toString(),

@@ -14,6 +14,7 @@ enum CublasFunction {
     SET_MATH_MODE("cublasSetMathMode"),
     MULTIPLY_VECTOR("cublasSgemv_v2"),
     MULTIPLY("cublasSgemm_v2"),
+    MULTIPLY_EACH("cublasSgemmBatched"),
     DESTROY("cublasDestroy_v2");
 
     private final String symbol;

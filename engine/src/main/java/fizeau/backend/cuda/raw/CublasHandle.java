@@ -126,24 +126,89 @@ public final class CublasHandle extends CudaResource {
      * @param right {@code columns} values
      */
     public void outerProduct(DeviceAddress left, DeviceAddress right, DeviceAddress matrix, int rows, int columns) {
+        multiply(new Product(rows, 1, columns, 1, columns, false, columns, 1), left, right, matrix);
+    }
+
+    /**
+     * A product of row-major matrices, or many of the same sizes: {@code result = factor left right}, or
+     * {@code factor left right'} where the right one lies transposed. Pitches count the floats from one row to the next.
+     *
+     * @param inner columns of the left matrix
+     */
+    public record Product(
+            int rows,
+            int inner,
+            int columns,
+            int leftPitch,
+            int rightPitch,
+            boolean rightTransposed,
+            int resultPitch,
+            float factor) {
+
+        public Product {
+            if (rows < 1 || inner < 1 || columns < 1) {
+                throw new IllegalArgumentException("product of " + rows + " x " + inner + " and " + inner + " x "
+                        + columns + " values: each size must be at least 1");
+            }
+            if (leftPitch < inner || rightPitch < (rightTransposed ? inner : columns) || resultPitch < columns) {
+                throw new IllegalArgumentException("product of rows that lie " + leftPitch + " and " + rightPitch
+                        + " floats apart into rows " + resultPitch + " apart: they would overlap");
+            }
+        }
+
+        private int operation() {
+            return rightTransposed ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+        }
+    }
+
+    /** Queues a product; the result is no part of the others. */
+    public void multiply(Product product, DeviceAddress left, DeviceAddress right, DeviceAddress result) {
         requireOpen();
         call(
                 CublasFunction.MULTIPLY,
                 () -> JCublas2.cublasSgemm(
                         handle,
+                        product.operation(),
                         cublasOperation.CUBLAS_OP_N,
-                        cublasOperation.CUBLAS_OP_N,
-                        columns,
-                        rows,
-                        1,
-                        DevicePointer.ONE,
+                        product.columns(),
+                        product.rows(),
+                        product.inner(),
+                        DevicePointer.scalar(product.factor()),
                         DevicePointer.of(right),
-                        columns,
+                        product.rightPitch(),
                         DevicePointer.of(left),
-                        1,
+                        product.leftPitch(),
                         DevicePointer.ZERO,
-                        DevicePointer.of(matrix),
-                        columns));
+                        DevicePointer.of(result),
+                        product.resultPitch()));
+    }
+
+    /**
+     * Queues many products.
+     *
+     * @param lefts {@code count} addresses on the device, as the next two
+     */
+    public void multiplyEach(
+            Product product, DeviceAddress lefts, DeviceAddress rights, DeviceAddress results, int count) {
+        requireOpen();
+        call(
+                CublasFunction.MULTIPLY_EACH,
+                () -> JCublas2.cublasSgemmBatched(
+                        handle,
+                        product.operation(),
+                        cublasOperation.CUBLAS_OP_N,
+                        product.columns(),
+                        product.rows(),
+                        product.inner(),
+                        DevicePointer.scalar(product.factor()),
+                        DevicePointer.of(rights),
+                        product.rightPitch(),
+                        DevicePointer.of(lefts),
+                        product.leftPitch(),
+                        DevicePointer.ZERO,
+                        DevicePointer.of(results),
+                        product.resultPitch(),
+                        count));
     }
 
     private void call(CublasFunction function, IntSupplier call) {

@@ -51,14 +51,18 @@ public final class CudnnConvolution extends CudaResource {
     /**
      * A plain convolution (a correlation, as neural networks have it) of square maps.
      *
+     * @param batch images at once
      * @param channels of the image
      * @param edge of the image
      * @param filters channels of the response
      * @param kernel edge of the filter, which lies as {@code [filters][channels][kernel][kernel]}
      */
-    public record Geometry(int channels, int edge, int filters, int kernel, int stride, int padding) {
+    public record Geometry(int batch, int channels, int edge, int filters, int kernel, int stride, int padding) {
 
         public Geometry {
+            if (batch < 1) {
+                throw new IllegalArgumentException("convolution of " + batch + " images: there must be at least 1");
+            }
             if (channels < 1 || filters < 1 || kernel < 1 || stride < 1 || padding < 0 || edge + 2 * padding < kernel) {
                 throw new IllegalArgumentException("convolution of " + channels + " to " + filters + " channels, "
                         + edge
@@ -67,12 +71,17 @@ public final class CudnnConvolution extends CudaResource {
             }
         }
 
+        /** Of one image. */
+        public Geometry(int channels, int edge, int filters, int kernel, int stride, int padding) {
+            this(1, channels, edge, filters, kernel, stride, padding);
+        }
+
         public int responseEdge() {
             return (edge + 2 * padding - kernel) / stride + 1;
         }
 
         public long imageCount() {
-            return (long) channels * edge * edge;
+            return (long) batch * channels * edge * edge;
         }
 
         public long filterCount() {
@@ -80,7 +89,7 @@ public final class CudnnConvolution extends CudaResource {
         }
 
         public long responseCount() {
-            return (long) filters * responseEdge() * responseEdge();
+            return (long) batch * filters * responseEdge() * responseEdge();
         }
     }
 
@@ -102,8 +111,8 @@ public final class CudnnConvolution extends CudaResource {
         this.geometry = geometry;
         CudnnTensor first = null;
         try {
-            first = CudnnTensor.open(cudnn, geometry.channels(), geometry.edge());
-            this.response = CudnnTensor.open(cudnn, geometry.filters(), geometry.responseEdge());
+            first = CudnnTensor.open(cudnn, geometry.batch(), geometry.channels(), geometry.edge());
+            this.response = CudnnTensor.open(cudnn, geometry.batch(), geometry.filters(), geometry.responseEdge());
         } catch (RuntimeException failure) {
             context().forget(this);
             throw first == null ? failure : Closing.afterFailure(failure, first);
@@ -270,10 +279,27 @@ public final class CudnnConvolution extends CudaResource {
         });
     }
 
+    CudnnTensor image() {
+        return image;
+    }
+
+    CudnnTensor response() {
+        return response;
+    }
+
+    cudnnFilterDescriptor filter() {
+        return filter;
+    }
+
+    cudnnConvolutionDescriptor descriptor() {
+        return descriptor;
+    }
+
     @Override
     String describe() {
-        return "a convolution of " + geometry.channels() + " x " + geometry.edge() + " x " + geometry.edge() + " to "
-                + geometry.filters() + " x " + geometry.responseEdge() + " x " + geometry.responseEdge();
+        return "a convolution of " + (geometry.batch() == 1 ? "" : geometry.batch() + " x ") + geometry.channels()
+                + " x " + geometry.edge() + " x " + geometry.edge() + " to " + geometry.filters() + " x "
+                + geometry.responseEdge() + " x " + geometry.responseEdge();
     }
 
     private void call(CudnnFunction function, IntSupplier call) {

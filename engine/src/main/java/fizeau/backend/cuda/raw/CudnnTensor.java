@@ -7,24 +7,30 @@ import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/** The shape of maps {@code float[channels][edge][edge]} as cuDNN has it. Owns its descriptor. */
+/** The shape of maps {@code float[batch][channels][edge][edge]} as cuDNN has it. Owns its descriptor. */
 final class CudnnTensor extends CudaResource {
 
     private final CudnnHandle cudnn;
     private final cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
+    private final int batch;
     private final int channels;
     private final int edge;
 
-    private CudnnTensor(CudaContext context, CudnnHandle cudnn, int channels, int edge) {
+    private CudnnTensor(CudaContext context, CudnnHandle cudnn, int batch, int channels, int edge) {
         super(context);
         this.cudnn = cudnn;
+        this.batch = batch;
         this.channels = channels;
         this.edge = edge;
     }
 
     static CudnnTensor open(CudnnHandle cudnn, int channels, int edge) {
+        return open(cudnn, 1, channels, edge);
+    }
+
+    static CudnnTensor open(CudnnHandle cudnn, int batch, int channels, int edge) {
         CudaContext context = cudnn.context();
-        CudnnTensor tensor = new CudnnTensor(context, cudnn, channels, edge);
+        CudnnTensor tensor = new CudnnTensor(context, cudnn, batch, channels, edge);
         try {
             cudnn.call(
                     CudnnFunction.CREATE_TENSOR,
@@ -41,7 +47,7 @@ final class CudnnTensor extends CudaResource {
                             tensor.descriptor,
                             cudnnTensorFormat.CUDNN_TENSOR_NCHW,
                             cudnnDataType.CUDNN_DATA_FLOAT,
-                            1,
+                            batch,
                             channels,
                             edge,
                             edge),
@@ -59,7 +65,7 @@ final class CudnnTensor extends CudaResource {
 
     @Override
     String describe() {
-        return "maps of " + channels + " x " + edge + " x " + edge;
+        return "maps of " + (batch == 1 ? "" : batch + " x ") + channels + " x " + edge + " x " + edge;
     }
 
     @Override

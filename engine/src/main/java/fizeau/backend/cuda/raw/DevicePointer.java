@@ -23,7 +23,8 @@ final class DevicePointer extends Pointer {
         return new DevicePointer(address.value());
     }
 
-    private static Pointer scalar(float value) {
+    /** A factor for one call. */
+    static Pointer scalar(float value) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
         buffer.putFloat(0, value);
         return Pointer.to(buffer);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.backend.cuda.raw.CublasHandle.Product;
 import fizeau.kernels.PretendCuda;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.JcudaBinding;
@@ -125,6 +126,76 @@ class CublasTest {
                 assertThat((double) ofColumn[i]).isCloseTo(sum, within(TOLERANCE));
             }
         }
+    }
+
+    /** Rows that lie apart in a larger array, the right matrix plain and transposed, one product and several. */
+    @ParameterizedTest
+    @CsvSource({"4, 3, 5, false", "2, 7, 3, true", "1, 1, 1, true"})
+    void productsOfPartsOfArraysEqualTheirSums(int rows, int inner, int columns, boolean transposed) {
+        int leftPitch = inner + 2;
+        int rightPitch = (transposed ? inner : columns) + 1;
+        int resultPitch = columns + 3;
+        int count = 2;
+        float[] left = RandomImages.signed(count * rows * leftPitch, 4);
+        float[] right = RandomImages.signed(count * (transposed ? columns : inner) * rightPitch, 5);
+        int results = rows * resultPitch;
+        Product product = new Product(rows, inner, columns, leftPitch, rightPitch, transposed, resultPitch, 0.5f);
+        try (CublasHandle cublas = handle(false);
+                DeviceMemory a = upload(left);
+                DeviceMemory b = upload(right);
+                DeviceMemory one = upload(new float[results]);
+                DeviceMemory each = upload(new float[count * results]);
+                DeviceMemory lefts = addresses(a, left.length / count);
+                DeviceMemory rights = addresses(b, right.length / count);
+                DeviceMemory targets = addresses(each, results)) {
+            cublas.multiply(product, a.address(), b.address(), one.address());
+            cublas.multiplyEach(product, lefts.address(), rights.address(), targets.address(), count);
+            float[] ofOne = download(one, results);
+            float[] ofEach = download(each, count * results);
+            for (int p = 0; p < count; p++) {
+                for (int i = 0; i < rows; i++) {
+                    for (int j = 0; j < columns; j++) {
+                        double sum = 0;
+                        for (int k = 0; k < inner; k++) {
+                            int at = transposed ? j * rightPitch + k : k * rightPitch + j;
+                            sum += 0.5
+                                    * left[p * left.length / count + i * leftPitch + k]
+                                    * right[p * right.length / count + at];
+                        }
+                        assertThat((double) ofEach[p * results + i * resultPitch + j])
+                                .isCloseTo(sum, within(TOLERANCE));
+                        if (p == 0) {
+                            assertThat((double) ofOne[i * resultPitch + j]).isCloseTo(sum, within(TOLERANCE));
+                        }
+                    }
+                    for (int j = columns; j < resultPitch; j++) { // what lies between is left alone
+                        assertThat(ofEach[p * results + i * resultPitch + j]).isZero();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Two addresses so many floats apart. */
+    private DeviceMemory addresses(DeviceMemory memory, int floats) {
+        DeviceMemory list = DeviceMemory.allocate(context, 2 * Long.BYTES, "a test");
+        try (PinnedMemory host = PinnedMemory.allocate(context, 2 * Long.BYTES)) {
+            host.buffer()
+                    .asLongBuffer()
+                    .put(memory.address().value())
+                    .put(memory.address().plusBytes((long) Float.BYTES * floats).value());
+            stream.copyToDevice(host, list, 0, host.bytes());
+            stream.synchronize();
+        }
+        return list;
+    }
+
+    @Test
+    void productsThatCannotBeAreRefusedInWords() {
+        assertThatThrownBy(() -> new Product(0, 1, 1, 1, 1, false, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("product of 0 x 1");
+        assertThatThrownBy(() -> new Product(2, 3, 4, 2, 4, false, 4, 1)).hasMessageContaining("they would overlap");
     }
 
     @Test

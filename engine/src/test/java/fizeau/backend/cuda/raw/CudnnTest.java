@@ -106,6 +106,58 @@ class CudnnTest {
         }
     }
 
+    /** Several images, with every algorithm: the sums, bias and residual added, then the ReLU. */
+    @ParameterizedTest
+    @CsvSource({"1, false, true", "3, false, true", "2, true, true", "3, false, false", "2, true, false"})
+    void whatFollowsAConvolutionIsComputedWithIt(int batch, boolean residual, boolean rectified) {
+        Geometry one = new Geometry(2, 5, 3, 3, 2, 1);
+        Geometry all = new Geometry(batch, 2, 5, 3, 3, 2, 1);
+        float[] images = RandomImages.signed((int) all.imageCount(), 1);
+        float[] filter = RandomImages.signed((int) all.filterCount(), 2);
+        float[] beside = RandomImages.signed((int) all.responseCount(), 3);
+        float[] bias = {0.5f, -0.25f, 0};
+        double[] expected = new double[beside.length];
+        int pixels = one.responseEdge() * one.responseEdge();
+        for (int n = 0; n < batch; n++) {
+            int values = (int) one.imageCount();
+            float[] image = Arrays.copyOfRange(images, n * values, (n + 1) * values);
+            double[] sums = sums(one, Pass.FORWARD, image, filter, new float[(int) one.responseCount()]);
+            for (int i = 0; i < sums.length; i++) {
+                int at = n * sums.length + i;
+                double sum = sums[i] + bias[i / pixels] + (residual ? beside[at] : 0);
+                expected[at] = rectified ? Math.max(0, sum) : sum;
+            }
+        }
+        try (CudnnFusedConvolution fused = CudnnFusedConvolution.open(
+                        cudnn, all, new CudnnFusedConvolution.Epilogue(residual, rectified), false);
+                DeviceMemory x = upload(images);
+                DeviceMemory w = upload(filter);
+                DeviceMemory z = upload(beside);
+                DeviceMemory b = upload(bias);
+                DeviceMemory y = upload(new float[expected.length])) {
+            int tried = 0;
+            for (int algorithm : fused.algorithms()) {
+                if (fused.workspaceBytes(algorithm).isEmpty()) {
+                    continue;
+                }
+                long bytes = fused.workspaceBytes(algorithm).orElseThrow();
+                try (DeviceMemory workspace = DeviceMemory.allocate(context, Math.max(1, bytes), "a workspace")) {
+                    fused.run(
+                            algorithm,
+                            x.address(),
+                            w.address(),
+                            b.address(),
+                            z.address(),
+                            y.address(),
+                            bytes == 0 ? null : workspace);
+                    assertClose(download(y, expected.length), expected, 1e-5);
+                    tried++;
+                }
+            }
+            assertThat(tried).isEqualTo(rectified ? 2 : 1);
+        }
+    }
+
     /** With TF32 the same within its rounding, and not within single precision's. */
     @Test
     void tf32RoundsFactors() {
@@ -268,6 +320,7 @@ class CudnnTest {
         assertThatThrownBy(() -> new Geometry(0, 4, 1, 3, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0 to 1 channels");
+        assertThatThrownBy(() -> new Geometry(0, 1, 4, 1, 3, 1, 1)).hasMessageContaining("0 images");
         assertThatThrownBy(() -> new Geometry(1, 2, 1, 4, 2, 0)).hasMessageContaining("the kernel has to fit");
         try (CudnnConvolution convolution = CudnnConvolution.open(cudnn, new Geometry(1, 4, 1, 3, 1, 1), false)) {
             assertThat(convolution.workspaceBytes(Pass.FORWARD, 4)).isEmpty(); // not in the pretend library

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
-import fizeau.bench.infer.Network;
-import fizeau.bench.infer.onednn.Node.Kind;
 import fizeau.bench.ops.Algebra;
+import fizeau.bench.ops.Computation;
 import fizeau.bench.ops.Parameter;
+import fizeau.bench.ops.plan.Node.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down what a network computes instead of computing it. */
-final class Trace implements Algebra<Node> {
+/** Writes down what an operator or a network computes instead of computing it. */
+public final class Trace implements Algebra<Node> {
     private final List<Node> nodes = new ArrayList<>();
 
     private Trace() {}
 
-    /** All operations in order; the first are the parameters, pictures before all, the last is the answer. */
-    static List<Node> of(Network network) {
+    /** All operations in order; the first are the parameters, the input before all, the last is the answer. */
+    public static List<Node> of(Computation computation) {
         Trace trace = new Trace();
         List<Node> parameters = new ArrayList<>();
-        for (Parameter parameter : network.parameters(0)) {
+        for (Parameter parameter : computation.parameters(0)) {
             parameters.add(trace.node(Kind.PARAMETER, parameter.dims(), List.of()));
         }
-        network.forward(trace, parameters);
+        computation.forward(trace, parameters);
         return List.copyOf(trace.nodes);
     }
 
@@ -57,7 +57,7 @@ final class Trace implements Algebra<Node> {
     public Node linear(Node x, Node weight, Node bias) {
         List<Long> dims = new ArrayList<>(x.dims());
         dims.set(dims.size() - 1, weight.dim(0));
-        return node(Kind.LINEAR, dims, List.of(x, weight, bias));
+        return node(Kind.LINEAR, dims, bias == null ? List.of(x, weight) : List.of(x, weight, bias));
     }
 
     @Override
@@ -139,7 +139,10 @@ final class Trace implements Algebra<Node> {
 
     @Override
     public Node matmul(Node left, Node right) {
-        throw foreign("matmul");
+        if (left.dims().size() != 2 || right.dims().size() != 2) {
+            throw new UnsupportedOperationException("products of other arrays than matrices are not in this engine");
+        }
+        return node(Kind.MATMUL, List.of(left.dim(0), right.dim(1)), List.of(left, right));
     }
 
     @Override

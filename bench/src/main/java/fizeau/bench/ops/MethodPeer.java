@@ -17,13 +17,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Python's {@code torch.compile} on a case's inputs and weights, in a fresh process for each round like the other methods. Owns
- * a folder with the arrays. A peer that crashes, hangs or prints something else gives a failure and no time.
+ * A method that Python computes ({@code torch.compile}, on a device also eager PyTorch) on a case's inputs and weights, in a
+ * fresh process for each round like the other methods. Owns a folder with the arrays. A peer that crashes, hangs or prints
+ * something else gives a failure and no time.
  */
-final class CompilePeer implements AutoCloseable {
+final class MethodPeer implements AutoCloseable {
     private static final String ARRAYS = "arrays.safetensors";
     private static final String SOURCE = "forward.py";
 
+    private final Method method;
     private final OperatorPeer peer;
     private final OpsSettings settings;
     private final OperatorCase one;
@@ -35,7 +37,9 @@ final class CompilePeer implements AutoCloseable {
      * @param threads of its pool
      * @param limit after which a process is ended
      */
-    CompilePeer(OperatorPeer peer, OpsSettings settings, OperatorCase one, int threads, Duration limit) {
+    MethodPeer(
+            Method method, OperatorPeer peer, OpsSettings settings, OperatorCase one, int threads, Duration limit) {
+        this.method = method;
         this.peer = peer;
         this.settings = settings;
         this.one = one;
@@ -47,7 +51,7 @@ final class CompilePeer implements AutoCloseable {
 
     /** How it computes, for the record. */
     Schedule schedule() {
-        return new Schedule("torch.compile", threads, threads, false, "as the system has it");
+        return new Schedule(method == Method.COMPILE ? "torch.compile" : "python eager", threads, threads, false, "as the system has it");
     }
 
     /**
@@ -58,8 +62,9 @@ final class CompilePeer implements AutoCloseable {
      * @throws JobFailedException when there is no result
      */
     JobReport run(Job job, Reference reference, double seconds, boolean firstCall) {
-        Map<String, Object> asked = OperatorPeer.job("compile", ARRAYS, SOURCE, reference.positions());
+        Map<String, Object> asked = OperatorPeer.job(method.word(), ARRAYS, SOURCE, reference.positions());
         asked.put("threads", threads);
+        asked.put("device", settings.device());
         asked.put("warm_ups", firstCall ? 0 : settings.warmUps());
         asked.put("runs", firstCall ? 1 : settings.runs());
         asked.put("seconds", seconds);

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fizeau.bench.infer.ImageModel;
-import fizeau.bench.infer.InferOutcome.Trouble;
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.ResNet;
-import fizeau.bench.infer.onednn.Arena.Buffer;
-import fizeau.bench.infer.onednn.Fusion.Group;
-import fizeau.bench.infer.onednn.Node.Kind;
+import fizeau.bench.ops.plan.Arena.Buffer;
+import fizeau.bench.ops.plan.Fusion.Group;
+import fizeau.bench.ops.plan.Node.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +77,7 @@ class PlanTest {
     @Test
     void everyNormSumAndRectifierOfResnet50IsTakenAlong() {
         List<Node> nodes = Trace.of(ImageModel.RESNET50.network(1));
-        Fusion fusion = new Fusion(nodes);
+        Fusion fusion = new Fusion(nodes, true);
         List<Group> groups =
                 nodes.stream().map(fusion::endingAt).filter(Objects::nonNull).toList();
         List<Group> convolutions = groups.stream()
@@ -102,32 +100,13 @@ class PlanTest {
     @Test
     void theTransformersSumsAndActivationsAreTakenAlong() {
         List<Node> nodes = Trace.of(ImageModel.VIT_B_16.network(1));
-        Fusion fusion = new Fusion(nodes);
+        Fusion fusion = new Fusion(nodes, true);
         List<Group> groups =
                 nodes.stream().map(fusion::endingAt).filter(Objects::nonNull).toList();
         assertThat(groups.stream().filter(group -> group.residual() != null)).hasSize(24);
         assertThat(groups.stream().filter(group -> group.activation() != null)).hasSize(12);
         assertThat(nodes.stream().filter(node -> node.kind() == Kind.ADD && fusion.endingAt(node) == null))
                 .hasSize(1); // that of the places
-    }
-
-    @Test
-    void onlyWhatOneDnnHasNoPlanForIsImpossible() {
-        assertThatThrownBy(() -> OneDnn.orSay("a layer", () -> {
-                    throw new IllegalStateException("could not create a primitive descriptor for the matmul primitive");
-                }))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("oneDNN cannot compute a layer on this processor");
-        for (String memory : List.of("could not create a memory object", "std::bad_alloc", "out of memory")) {
-            assertThatThrownBy(() -> OneDnn.orSay("a layer", () -> {
-                        throw new IllegalStateException(memory);
-                    }))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage(memory);
-            assertThat(Trouble.isOutOfMemory(memory)).isTrue();
-        }
-        assertThat(Trouble.isOutOfMemory("could not create a primitive descriptor"))
-                .isFalse();
     }
 
     /** Counts value by value, in the order of the network, what eager operations hold. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
 import java.util.List;
 
@@ -11,15 +11,16 @@ import java.util.List;
  * @param numbers whole numbers that the operation needs, in the order of {@link fizeau.bench.ops.Algebra}
  * @param epsilon of normalisations
  */
-record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Long> numbers, double epsilon) {
+public record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Long> numbers, double epsilon) {
 
     /** What is computed. */
-    enum Kind {
+    public enum Kind {
         PARAMETER,
         CONVOLUTION,
         BATCH_NORM,
         LAYER_NORM,
         LINEAR,
+        MATMUL,
         ATTENTION,
         RELU,
         GELU,
@@ -33,16 +34,21 @@ record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Lon
         EXPAND
     }
 
-    Node operand(int i) {
+    public Node operand(int i) {
         return operands.get(i);
     }
 
-    int number(int i) {
+    public int number(int i) {
         return Math.toIntExact(numbers.get(i));
     }
 
-    long dim(int i) {
+    public long dim(int i) {
         return dims.get(i);
+    }
+
+    /** Sizes of the result as an array. */
+    public long[] sizes() {
+        return dims.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** A trace is a tree of references: identity is the position. */

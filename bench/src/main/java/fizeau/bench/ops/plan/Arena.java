@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,14 +9,14 @@ import java.util.List;
  * Plans one block of memory for all results between layers: two share a place when they are not alive at the same step.
  * Large ones choose first (Pisarchyk and Lee 2020, greedy by size).
  */
-final class Arena {
+public final class Arena {
     /** Cache line, and the widest vector. */
     private static final long ALIGNMENT = 64;
 
     private final List<Buffer> buffers = new ArrayList<>();
 
     /** Memory of a result. Steps are counted by whoever plans. */
-    static final class Buffer {
+    public static final class Buffer {
         private final long bytes;
         private int first = Integer.MAX_VALUE;
         private int last = -1;
@@ -27,13 +27,13 @@ final class Arena {
         }
 
         /** Says that a step reads or writes it. */
-        void usedBy(int step) {
+        public void usedBy(int step) {
             first = Math.min(first, step);
             last = Math.max(last, step);
         }
 
         /** From the start of the block; known after {@link Arena#plan}. */
-        long offset() {
+        public long offset() {
             return offset;
         }
 
@@ -42,14 +42,14 @@ final class Arena {
         }
     }
 
-    Buffer buffer(long bytes) {
+    public Buffer buffer(long bytes) {
         Buffer buffer = new Buffer((bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
         buffers.add(buffer);
         return buffer;
     }
 
     /** Gives each buffer its place; returns the size of the block. */
-    long plan() {
+    public long plan() {
         List<Buffer> placed = new ArrayList<>();
         List<Buffer> waiting = buffers.stream()
                 .sorted(Comparator.comparingLong((Buffer buffer) -> buffer.bytes)

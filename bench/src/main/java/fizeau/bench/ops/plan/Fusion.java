@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
-import fizeau.bench.infer.onednn.Node.Kind;
+import fizeau.bench.ops.plan.Node.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,13 +11,14 @@ import java.util.Set;
 
 /**
  * Decides which operations become one: a convolution or a linear layer takes along the normalisation, the sum and the
- * activation that follow it, as long as nobody else looks at what lies between. A sum is taken along only where its other
- * operand is not needed any more, because the result replaces it.
+ * activation that follow it, as long as nobody else looks at what lies between. Where results replace the other operand of a
+ * sum, a sum is taken along only where that is not needed any more.
  */
-final class Fusion {
+public final class Fusion {
     /** Results that only look at another one's memory. */
     private static final Set<Kind> VIEWS = Set.of(Kind.RESHAPE, Kind.PERMUTE, Kind.SLICE, Kind.EXPAND);
 
+    private final boolean inPlace;
     private final Map<Node, List<Node>> users = new HashMap<>();
     private final Map<Node, Group> groups = new HashMap<>();
     private final Set<Node> taken = new HashSet<>();
@@ -28,9 +29,24 @@ final class Fusion {
      * @param residual the other operand of the sum
      * @param last whose result this is
      */
-    record Group(Node layer, Node norm, Node residual, Node activation, Node last) {}
+    public record Group(Node layer, Node norm, Node residual, Node activation, Node last) {
 
-    Fusion(List<Node> nodes) {
+        /** {@code convolution 3x3 + norm + sum + activation (jit:avx512_core)}. */
+        public String label(String kind, String implementation) {
+            StringBuilder label = new StringBuilder(kind);
+            Node weight = layer.operand(1);
+            if (weight.dims().size() == 4) {
+                label.append(' ').append(weight.dim(2)).append('x').append(weight.dim(3));
+            }
+            label.append(norm == null ? "" : " + norm").append(residual == null ? "" : " + sum");
+            label.append(activation == null ? "" : " + activation");
+            return label.append(" (").append(implementation).append(')').toString();
+        }
+    }
+
+    /** @param inPlace whether the result of a sum replaces one of its operands */
+    public Fusion(List<Node> nodes, boolean inPlace) {
+        this.inPlace = inPlace;
         for (Node node : nodes) {
             for (Node operand : node.operands()) {
                 users.computeIfAbsent(operand, key -> new ArrayList<>()).add(node);
@@ -45,12 +61,12 @@ final class Fusion {
     }
 
     /** The group whose result a node is; null when it is none's. */
-    Group endingAt(Node node) {
+    public Group endingAt(Node node) {
         return groups.get(node);
     }
 
     /** Whether a node is computed within a group that ends later. */
-    boolean inside(Node node) {
+    public boolean inside(Node node) {
         return taken.contains(node) && !groups.containsKey(node);
     }
 
@@ -87,8 +103,11 @@ final class Fusion {
         return null;
     }
 
-    /** Whether a sum may be written over one of its operands. */
+    /** Whether a sum may be taken along: in place, whether it may be written over this one of its operands. */
     private boolean replaceable(Node residual, Node sum) {
+        if (!inPlace) {
+            return residual.dims().equals(sum.dims());
+        }
         return residual.kind() != Kind.PARAMETER
                 && !VIEWS.contains(residual.kind())
                 && residual.dims().equals(sum.dims())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.ops.plan;
 
 import java.util.Arrays;
 
@@ -7,10 +7,10 @@ import java.util.Arrays;
  * Where the elements of an array lie: element {@code (i, j, ..)} at {@code offset + i * strides[0] + j * strides[1] ..}.
  * Arrays are not copied and must not be changed.
  */
-record Layout(long[] dims, long[] strides, long offset) {
+public record Layout(long[] dims, long[] strides, long offset) {
 
     /** Row-major without gaps. */
-    static Layout dense(long... dims) {
+    public static Layout dense(long... dims) {
         long[] strides = new long[dims.length];
         long step = 1;
         for (int i = dims.length - 1; i >= 0; i--) {
@@ -20,11 +20,35 @@ record Layout(long[] dims, long[] strides, long offset) {
         return new Layout(dims, strides, 0);
     }
 
-    long count() {
+    public long count() {
         return Arrays.stream(dims).reduce(1, Math::multiplyExact);
     }
 
-    Layout permuted(long... dimensions) {
+    /** Whether the elements lie row-major without gaps; where they start does not matter. */
+    public boolean isDense() {
+        long step = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            if (dims[i] != 1 && strides[i] != step) {
+                return false;
+            }
+            step *= dims[i];
+        }
+        return true;
+    }
+
+    /** The same elements again and again along dimensions that have one. */
+    public Layout repeated(long... sizes) {
+        if (sizes.length != dims.length) {
+            throw new UnsupportedOperationException("only dimensions that are there can be repeated by this engine");
+        }
+        long[] newStrides = strides.clone();
+        for (int i = 0; i < sizes.length; i++) {
+            newStrides[i] = dims[i] == sizes[i] ? strides[i] : 0;
+        }
+        return new Layout(sizes, newStrides, offset);
+    }
+
+    public Layout permuted(long... dimensions) {
         long[] newDims = new long[dims.length];
         long[] newStrides = new long[dims.length];
         for (int i = 0; i < dimensions.length; i++) {
@@ -34,7 +58,7 @@ record Layout(long[] dims, long[] strides, long offset) {
         return new Layout(newDims, newStrides, offset);
     }
 
-    Layout sliced(int dimension, long from, long size) {
+    public Layout sliced(int dimension, long from, long size) {
         long[] newDims = dims.clone();
         newDims[dimension] = size;
         return new Layout(newDims, strides, offset + from * strides[dimension]);
@@ -44,7 +68,7 @@ record Layout(long[] dims, long[] strides, long offset) {
      * The same elements under other sizes, or null where that needs a copy. Runs of old dimensions are matched with runs
      * of new ones of the same product; a run can be split and joined anew when it has no gaps within.
      */
-    Layout reshaped(long... sizes) {
+    public Layout reshaped(long... sizes) {
         long[] oldDims = new long[dims.length];
         long[] oldStrides = new long[dims.length];
         int rank = 0;
