@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.infer.xla.XlaLibrary;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
@@ -31,9 +32,6 @@ public final class InferenceBenchmark {
     private static final int ROUNDS = 5;
     private static final double MAX_SECONDS = 60;
     private static final int COMPILED_ROUNDS = 2;
-
-    private static final String XLA_MISSING =
-            "XLA comes with TensorFlow's library, which is not among the dependencies of this build";
 
     private InferenceBenchmark() {}
 
@@ -152,7 +150,7 @@ public final class InferenceBenchmark {
         Map<String, Optional<String>> asked = new HashMap<>();
         for (Framework framework : settings.frameworks()) {
             if (framework == Framework.XLA) {
-                reasons.put(framework, XLA_MISSING);
+                XlaLibrary.unavailability().ifPresent(reason -> reasons.put(framework, reason));
             } else if (framework.peer()) {
                 asked.computeIfAbsent(framework.module(), peer::unavailability)
                         .ifPresent(reason -> reasons.put(framework, reason));

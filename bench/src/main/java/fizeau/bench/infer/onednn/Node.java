@@ -11,10 +11,10 @@ import java.util.List;
  * @param numbers whole numbers that the operation needs, in the order of {@link fizeau.bench.ops.Algebra}
  * @param epsilon of normalisations
  */
-record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Long> numbers, double epsilon) {
+public record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Long> numbers, double epsilon) {
 
     /** What is computed. */
-    enum Kind {
+    public enum Kind {
         PARAMETER,
         CONVOLUTION,
         BATCH_NORM,
@@ -33,15 +33,15 @@ record Node(int index, Kind kind, List<Node> operands, List<Long> dims, List<Lon
         EXPAND
     }
 
-    Node operand(int i) {
+    public Node operand(int i) {
         return operands.get(i);
     }
 
-    int number(int i) {
+    public int number(int i) {
         return Math.toIntExact(numbers.get(i));
     }
 
-    long dim(int i) {
+    public long dim(int i) {
         return dims.get(i);
     }
 

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down what a network computes instead of computing it. */
-final class Trace implements Algebra<Node> {
+public final class Trace implements Algebra<Node> {
     private final List<Node> nodes = new ArrayList<>();
 
     private Trace() {}
 
     /** All operations in order; the first are the parameters, pictures before all, the last is the answer. */
-    static List<Node> of(Network network) {
+    public static List<Node> of(Network network) {
         Trace trace = new Trace();
         List<Node> parameters = new ArrayList<>();
         for (Parameter parameter : network.parameters(0)) {

@@ -15,6 +15,7 @@ import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.infer.onednn.OneDnnSession;
 import fizeau.bench.infer.torch.LibtorchSession;
+import fizeau.bench.infer.xla.XlaSession;
 import fizeau.bench.ops.Agreement;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.Job;
@@ -120,6 +121,7 @@ public final class InferRunner implements JobRunner {
             case LIBTORCH ->
                 new LibtorchSession(network, weights, format, settings.threads(), settings.openBlasThreads());
             case ENGINE -> new OneDnnSession(network, weights, format, settings.threads());
+            case XLA -> new XlaSession(network, weights, format, settings.threads());
             default -> throw new IllegalArgumentException(framework.word() + " does not run in a JVM");
         };
     }
