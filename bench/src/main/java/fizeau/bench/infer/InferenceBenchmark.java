@@ -75,6 +75,7 @@ public final class InferenceBenchmark {
                 MAX_SECONDS,
                 COMPILED_ROUNDS,
                 false,
+                null,
                 config.dataSource(),
                 Runtime.getRuntime().availableProcessors(),
                 false,

@@ -401,6 +401,7 @@ class InferCampaignTest {
                 60,
                 2,
                 false,
+                null,
                 InferSettings.SYNTHETIC,
                 2,
                 true,
