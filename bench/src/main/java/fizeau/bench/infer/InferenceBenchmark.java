@@ -40,7 +40,8 @@ public final class InferenceBenchmark {
 
     /** One framework and one model; returns a row for each batch size. */
     public static List<InferRow> runInferenceBenchmark(BenchmarkConfig config) {
-        return run(config, List.of(ImageModel.named(config.modelName())), Framework.parse(List.of(config.framework())));
+        ImageModel model = ImageModel.named(config.modelName());
+        return run(config, List.of(model), Framework.parse(List.of(config.framework())), ROUNDS);
     }
 
     /** All frameworks on all models, with the defaults of {@link BenchmarkConfig}. */
@@ -49,12 +50,13 @@ public final class InferenceBenchmark {
         List<ImageModel> parsed = ImageModel.parse(models);
         BenchmarkConfig config =
                 BenchmarkConfig.of(frameworks.get(0), parsed.get(0).word()).withBatchSizes(batchSizes);
-        return runBenchmarkSuite(models, frameworks, config);
+        return runBenchmarkSuite(models, frameworks, config, ROUNDS);
     }
 
     /** The same with other settings than the defaults; framework and model are not those of {@code config}. */
-    static List<InferRow> runBenchmarkSuite(List<String> models, List<String> frameworks, BenchmarkConfig config) {
-        return run(config, ImageModel.parse(models), Framework.parse(frameworks));
+    static List<InferRow> runBenchmarkSuite(
+            List<String> models, List<String> frameworks, BenchmarkConfig config, int rounds) {
+        return run(config, ImageModel.parse(models), Framework.parse(frameworks), rounds);
     }
 
     /** Tells each row as soon as it is there. */
@@ -63,7 +65,8 @@ public final class InferenceBenchmark {
                 + row.framework() + ": " + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
     }
 
-    private static List<InferRow> run(BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks) {
+    private static List<InferRow> run(
+            BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks, int rounds) {
         Instant startedAt = Instant.now();
         InferSettings settings = new InferSettings(
                 models,
@@ -79,7 +82,7 @@ public final class InferenceBenchmark {
                 config.dataSource(),
                 Runtime.getRuntime().availableProcessors(),
                 false,
-                new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
+                new ProtocolSpec(rounds, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
         RunFolder folder = RunFolder.create(config.csvOutputDir(), "infer", startedAt);
         Progress progress = new Progress(System.err, false);
         InferCampaign.Listener listener = config.verbose() ? telling(progress) : (model, batch, rows) -> {};

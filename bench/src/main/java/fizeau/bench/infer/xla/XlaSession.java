@@ -7,7 +7,6 @@ import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.infer.xla.StableHlo.Argument;
 import fizeau.bench.infer.xla.StableHlo.Program;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,6 +22,7 @@ import org.tensorflow.Signature;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.AssignVariableOp;
 import org.tensorflow.op.core.Placeholder;
@@ -77,13 +77,13 @@ public final class XlaSession implements Session {
         }
         for (Argument argument :
                 program.arguments().subList(1, program.arguments().size())) {
-            assign(argument.name(), weights.values(argument.name()));
+            assign(argument.name(), ordered(argument, weights.array(argument.name())));
         }
     }
 
     @Override
     public void input(float[] pictures) {
-        assign(PICTURES, FloatBuffer.wrap(pictures));
+        assign(PICTURES, pictures);
     }
 
     @Override
@@ -184,11 +184,13 @@ public final class XlaSession implements Session {
     }
 
     /** Fills a variable; values that are fewer than it holds are repeated. */
-    private void assign(String name, FloatBuffer values) {
+    private void assign(String name, float[] values) {
         Source source = sources.get(name);
-        List<Long> dims = source.argument().orderedDims();
-        float[] all = ordered(source.argument(), values);
-        try (TFloat32 tensor = TFloat32.tensorOf(shape(dims), DataBuffers.of(all))) {
+        try (TFloat32 tensor = TFloat32.tensorOf(shape(source.argument().orderedDims()))) {
+            FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
+            for (long from = 0; from < all.size(); from += values.length) {
+                all.offset(from).write(values, 0, (int) Math.min(values.length, all.size() - from));
+            }
             session.runner()
                     .feed(source.values(), tensor)
                     .addTarget(source.assignment())
@@ -197,27 +199,24 @@ public final class XlaSession implements Session {
         }
     }
 
-    private static float[] ordered(Argument argument, FloatBuffer values) {
-        List<Long> dims = argument.dims();
-        float[] all = new float[Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact))];
-        int given = values.remaining();
+    /** Values of a weight as its argument has them: {@code [out][in][y][x]} becomes {@code [y][x][in][out]}. */
+    private static float[] ordered(Argument argument, float[] values) {
         if (!argument.reordered()) {
-            for (int from = 0; from < all.length; from += given) {
-                values.duplicate().get(all, from, Math.min(given, all.length - from));
-            }
-            return all;
+            return values;
         }
+        List<Long> dims = argument.dims();
         int out = Math.toIntExact(dims.get(0));
         int in = Math.toIntExact(dims.get(1));
         int window = Math.toIntExact(dims.get(2) * dims.get(3));
+        float[] ordered = new float[values.length];
         for (int o = 0; o < out; o++) {
             for (int i = 0; i < in; i++) {
-                for (int place = 0; place < window; place++) { // [out][in][y][x] to [y][x][in][out]
-                    all[(place * in + i) * out + o] = values.get((o * in + i) * window + place);
+                for (int place = 0; place < window; place++) {
+                    ordered[(place * in + i) * out + o] = values[(o * in + i) * window + place];
                 }
             }
         }
-        return all;
+        return ordered;
     }
 
     private static Shape shape(List<Long> dims) {
