@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How the speed table comes about: rows that were measured, rows that were not, and what may be said of them. */
 class OperatorTableTest {
-    private static final int ROWS = 2 * 2 * 2 * 2; // sizes, masks, batches, directions
+    private static final int ROWS = 2 * 2 * 2; // masks, batches, directions
 
     @TempDir
     private Path folder;
