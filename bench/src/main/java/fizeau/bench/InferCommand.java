@@ -2,6 +2,8 @@
 package fizeau.bench;
 
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.infer.BenchmarkConfig;
+import fizeau.bench.infer.Checkpoint;
 import fizeau.bench.infer.Framework;
 import fizeau.bench.infer.ImageFolder;
 import fizeau.bench.infer.ImageModel;
@@ -30,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "infer",
         description = {
-            "Times image classifiers on several frameworks: eager libtorch, our engine, and Python's PyTorch, torch.compile"
-                    + " and JAX where they are installed. All get the same weights and pictures from files, and none is"
+            "Times image classifiers on several frameworks: eager libtorch, our engine, XLA where the build has it, and"
+                    + " Python's PyTorch, torch.compile and JAX where they are installed. All get the same weights and pictures from files, and none is"
                     + " timed before its answer equals that of double precision.",
             "Weights are seeded; nothing is downloaded."
         })
@@ -82,7 +84,8 @@ final class InferCommand extends AbstractCommand {
             split = ",",
             arity = "1..*",
             paramLabel = "NAME",
-            description = "resnet50, vit_b_16 or both; resnet_tiny and vit_tiny check an installation. Default: both")
+            description = "resnet50, vit_b_16, or both of them, which is also all; resnet_tiny and vit_tiny check an"
+                    + " installation. Default: both")
     private List<String> models = List.of("both");
 
     @Option(
@@ -160,6 +163,20 @@ final class InferCommand extends AbstractCommand {
 
     @Mixin
     private BackendOptions device;
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description =
+                    "Weights of the one --model from a safetensors file of float32 arrays under torchvision's names."
+                            + " Default: seeded weights")
+    private Path checkpoint;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto or cpu. Default: ${DEFAULT-VALUE}")
+    private String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Most threads. Default: all cores")
     private Integer threads;
@@ -179,12 +196,17 @@ final class InferCommand extends AbstractCommand {
     private double peerTimeout;
 
     @Option(
-            names = "--profile",
+            names = {"--profile", "--profiling"},
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
             description = "Tells where a call of our frameworks spends its time. Default: on")
     private boolean profile;
+
+    @Option(
+            names = "--no-energy",
+            description = "Taken as in the original, without effect: this family measures no energy.")
+    private boolean withoutEnergy;
 
     @Option(
             names = "--seed",
@@ -216,6 +238,9 @@ final class InferCommand extends AbstractCommand {
         InferSettings settings = settings(); // the device comes last: finding it takes longest
         if (!settings.synthetic()) {
             ImageFolder.open(Path.of(dataSource), 1); // refuses before anything is written
+        }
+        if (checkpoint != null) {
+            Checkpoint.open(checkpoint, settings.models().get(0));
         }
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);
@@ -262,6 +287,7 @@ final class InferCommand extends AbstractCommand {
                 maxSeconds == null ? usual.maxSeconds : maxSeconds,
                 compiledRounds,
                 legacyScale,
+                checkpoint,
                 dataSource,
                 device.choose().toString(),
                 DeviceOptions.threads(threads),

@@ -41,14 +41,14 @@ final class OpsWorkOptions {
     private List<String> models = List.of();
 
     @Option(
-            names = "--runs",
+            names = {"--runs", "--num-runs"},
             paramLabel = "N",
             defaultValue = "100",
             description = "Samples of each process, fewer when its time is up. Default: ${DEFAULT-VALUE}")
     private int runs;
 
     @Option(
-            names = "--warm-ups",
+            names = {"--warm-ups", "--warmup"},
             paramLabel = "N",
             defaultValue = "10",
             description = "Calls of each process before its clock starts. Default: ${DEFAULT-VALUE}")

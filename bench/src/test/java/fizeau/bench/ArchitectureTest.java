@@ -112,6 +112,18 @@ class ArchitectureTest {
                 .check(house);
     }
 
+    /** TensorFlow is not on the class path of a usual build. */
+    @Test
+    void onlyXlaTouchesTensorFlow() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("fizeau.bench.infer.xla..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.tensorflow..")
+                .check(house);
+    }
+
     @Test
     void onlyTheRawPackageTouchesCuda() {
         noClasses()

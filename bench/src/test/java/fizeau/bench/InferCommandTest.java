@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.bench.infer.ImageModel;
+import fizeau.bench.infer.TensorFile;
+import fizeau.bench.infer.xla.XlaLibrary;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +35,11 @@ class InferCommandTest {
             delimiter = '|',
             value = {
                 "infer --model resnet18 | model resnet18 is unknown: use resnet50",
+                "infer --model all,efficientnet_b0 | model efficientnet_b0 is not built here: use resnet50",
+                "infer --checkpoint x | holds the weights of one model and 2 are asked for: name one --model",
+                "infer --model vit_tiny --checkpoint nowhere | --checkpoint nowhere is no file that can be read",
+                "infer --model vit_tiny --checkpoint OTHERS | array class_token of type F32; use a safetensors file of float32",
+                "infer --model vit_tiny --checkpoint TEXT | its header is cut or missing; use a safetensors file",
                 "infer --framework tensorflow | framework tensorflow is unknown: use libtorch",
                 "infer --dtype int8 | --dtype int8 is unknown: use float32",
                 "infer --dtype tf32 | use float32 or bfloat16",
@@ -51,11 +59,18 @@ class InferCommandTest {
                 "infer --data-source nowhere | --data-source nowhere is no folder",
                 "infer --data-source FOLDER | holds no pictures"
             })
-    void badInputIsToldInOneSentenceAndLeavesNothing(String command, String words) throws IOException {
+    void badInputIsToldInOneSentenceAndLeavesNothing(String command, String sentence) throws IOException {
         Path empty = Files.createDirectory(folder.resolve("empty"));
-        int code = run(command.strip().replace("FOLDER", empty.toString()), folder.resolve("results"));
+        Path others = folder.resolve("others");
+        TensorFile.write(others, ImageModel.RESNET_TINY.network(1).weights(1));
+        Path text = Files.writeString(folder.resolve("text"), "PK");
+        String words = command.strip()
+                .replace("FOLDER", empty.toString())
+                .replace("OTHERS", others.toString())
+                .replace("TEXT", text.toString());
+        int code = run(words, folder.resolve("results"));
         assertThat(code).as("standard error: %s", err).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains(words);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(sentence);
         assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
         assertThat(out.size()).isZero();
         assertThat(folder.resolve("results")).doesNotExist();
@@ -94,7 +109,14 @@ class InferCommandTest {
                     assertThat(row.at("/memory/resident").asLong()).isGreaterThan(50_000_000);
                     assertThat(row.at("/profile/0/millis").asDouble()).isPositive();
                 }
-                case "xla" -> assertThat(row.path("kind").asText()).isEqualTo("unavailable");
+                case "xla" -> {
+                    boolean there = XlaLibrary.unavailability().isEmpty(); // as with mvn -Pxla verify
+                    assertThat(row.path("kind").asText())
+                            .as(row.toString())
+                            .isEqualTo(there ? "measured" : "unavailable");
+                    assertThat(row.path("reason").asText().contains("mvn -q -Pxla -DskipTests package"))
+                            .isNotEqualTo(there);
+                }
                 default -> {
                     assertThat(row.path("kind").asText()).isEqualTo("failed");
                     assertThat(row.path("reason").asText()).contains("exit code 9: no such luck");
@@ -122,6 +144,23 @@ class InferCommandTest {
         assertThat(record.at("/protocol/rounds").asInt()).isEqualTo(rounds);
         assertThat(record.at("/rows/0/runs")).hasSize(rounds);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("vit_tiny, batch 1, engine: ");
+    }
+
+    /** Trained weights change the answer, which all frameworks agree on, and the record names them. */
+    @Test
+    void aCheckpointTakesThePlaceOfSeededWeights() {
+        Path file = folder.resolve("trained.safetensors");
+        TensorFile.write(file, ImageModel.RESNET_TINY.network(1).weights(7));
+        int code = run(
+                "infer --model resnet_tiny --framework engine --batch-sizes 1 --rounds 1 --iterations 2 --warmup 0"
+                        + " --max-seconds 0.5 --no-energy --no-profiling --json --checkpoint " + file,
+                folder.resolve("results"));
+        assertThat(code).as("standard error: %s", err).isZero();
+        JsonNode record = Json.parse(out.toString(StandardCharsets.UTF_8), JsonNode.class);
+        assertThat(record.path("remarks").toString())
+                .contains("the weights of resnet_tiny are those of trained.safetensors (SHA-256 ");
+        assertThat(record.at("/rows/0/kind").asText()).isEqualTo("measured");
+        assertThat(record.at("/rows/0/profile")).isEmpty();
     }
 
     private int run(String command, Path results) {

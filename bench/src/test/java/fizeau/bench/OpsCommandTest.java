@@ -30,6 +30,8 @@ class OpsCommandTest {
                 "ops --method magic | --method magic is unknown: use tuned",
                 "ops --all --models lstm --operators conv2d_small | exclude each other",
                 "ops --all --runs 0 | --runs 0 is not possible",
+                "ops --all --num-runs 0 | --runs 0 is not possible",
+                "ops --all --warmup -1 | --warm-ups -1 is not possible",
                 "ops --all --warm-ups -1 | --warm-ups -1 is not possible",
                 "ops --all --rounds 0 | --rounds 0 is not possible",
                 "ops --all --max-seconds 0 | --max-seconds 0.0 is not possible",

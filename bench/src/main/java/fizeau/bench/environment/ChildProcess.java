@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public final class ChildProcess {
     }
 
     /**
-     * Runs a program and waits for it.
+     * Runs a program and waits for it. A path to it that is not absolute counts from this process's folder.
      *
      * @param folder its working folder
      * @param variables environment variables on top of this process's own
@@ -53,7 +54,7 @@ public final class ChildProcess {
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         try {
             ProcessResult result = new ProcessExecutor()
-                    .command(command)
+                    .command(fromHere(command))
                     .directory(folder.toAbsolutePath().toFile())
                     .environment(variables)
                     .redirectErrorStream(false)
@@ -80,6 +81,14 @@ public final class ChildProcess {
     /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
     public static String reason(IOException absent) {
         return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
+    }
+
+    /** Programs without a folder before their name are looked for on the PATH. */
+    private static List<String> fromHere(List<String> command) {
+        Path program = Path.of(command.get(0));
+        List<String> all = new ArrayList<>(command);
+        all.set(0, (program.getNameCount() > 1 ? program.toAbsolutePath() : program).toString());
+        return all;
     }
 
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The models of the family. The tiny ones are the same code at sizes that run in milliseconds, to check an installation. */
 public enum ImageModel {
@@ -13,8 +14,11 @@ public enum ImageModel {
     RESNET_TINY(new ResNet(1, 32, 8, List.of(1, 2), 10), 13_906),
     VIT_TINY(new VisionTransformer(1, 32, 8, 2, 32, 4, 64, 10), 24_234);
 
-    /** The original's word for its two models. */
-    private static final String BOTH = "both";
+    /** The original's words for all of its models, of which the first version had two. */
+    private static final List<String> ALL = List.of("both", "all");
+
+    /** Models of the original's later versions. */
+    private static final List<String> LATER = List.of("mobilenet_v3_small", "efficientnet_b0");
 
     private final Network network;
     private final long weights;
@@ -44,19 +48,22 @@ public enum ImageModel {
         return parse(List.of(word)).get(0);
     }
 
-    /** Models by their words, or {@code both}. */
+    /** Models by their words; {@code both} and {@code all} are the two of published size. */
     public static List<ImageModel> parse(List<String> words) {
-        if (words.equals(List.of(BOTH))) {
-            return List.of(RESNET50, VIT_B_16);
-        }
         return words.stream()
-                .map(word -> Arrays.stream(values())
-                        .filter(model -> model.word().equals(word.strip().toLowerCase(Locale.ROOT)))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("model " + word + " is unknown: use "
-                                + Arrays.stream(values()).map(ImageModel::word).collect(Collectors.joining(", "))
-                                + " or " + BOTH)))
+                .map(word -> word.strip().toLowerCase(Locale.ROOT))
+                .flatMap(word -> ALL.contains(word) ? Stream.of(RESNET50, VIT_B_16) : Stream.of(one(word)))
                 .distinct()
                 .toList();
+    }
+
+    private static ImageModel one(String word) {
+        String why = LATER.contains(word) ? "is not built here" : "is unknown";
+        return Arrays.stream(values())
+                .filter(model -> model.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("model " + word + " " + why + ": use "
+                        + Arrays.stream(values()).map(ImageModel::word).collect(Collectors.joining(", ")) + ", "
+                        + String.join(" or ", ALL)));
     }
 }

@@ -152,7 +152,13 @@ public final class InferCampaign {
         Network network = model.network(count);
         Path weights = place.resolve("weights.safetensors");
         Path input = place.resolve("input.safetensors");
-        TensorFile.write(weights, network.weights(SEED));
+        if (settings.checkpoint() == null) {
+            TensorFile.write(weights, network.weights(SEED));
+        } else {
+            Checkpoint checkpoint = Checkpoint.open(settings.checkpoint(), model);
+            checkpoint.copy(weights);
+            remarks.add(checkpoint.remark());
+        }
         float[] pictures;
         List<String> images = List.of();
         if (settings.synthetic()) {

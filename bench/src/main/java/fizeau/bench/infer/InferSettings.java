@@ -2,6 +2,7 @@
 package fizeau.bench.infer;
 
 import fizeau.bench.protocol.ProtocolSpec;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param maxSeconds bound of the timed calls of a model at a batch size, all frameworks and rounds together
  * @param compiledRounds frameworks that compile for long take part in that many rounds only
  * @param legacyScale whether noise runs to 255 before it is normalised, as in the original
+ * @param checkpoint file of the model's weights; null for seeded ones
  * @param dataSource {@code synthetic}, or a folder of pictures
  * @param device {@code cpu} or {@code cuda[:n]}
  * @param threads most threads
@@ -30,6 +32,7 @@ public record InferSettings(
         double maxSeconds,
         int compiledRounds,
         boolean legacyScale,
+        Path checkpoint,
         String dataSource,
         String device,
         int threads,
@@ -53,6 +56,10 @@ public record InferSettings(
         if (models.isEmpty() || frameworks.isEmpty() || batchSizes.isEmpty()) {
             throw new IllegalArgumentException(
                     "nothing to do: name at least one --model, one --framework and one of --batch-sizes");
+        }
+        if (checkpoint != null && models.size() > 1) {
+            throw new IllegalArgumentException("--checkpoint " + checkpoint + " holds the weights of one model and "
+                    + models.size() + " are asked for: name one --model");
         }
         if (!(maxSeconds > 0) || Double.isInfinite(maxSeconds)) {
             throw new IllegalArgumentException("--max-seconds " + maxSeconds + " is not possible: use more than 0");

@@ -7,6 +7,7 @@ import fizeau.backend.selection.DeviceName;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.infer.xla.XlaLibrary;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
@@ -38,8 +39,7 @@ public final class InferenceBenchmark {
     private static final String LIBTORCH_ON_DEVICE =
             "the libtorch that comes with this build computes on the CPU only; eager PyTorch on a GPU is pytorch";
 
-    private static final String XLA_MISSING =
-            "XLA comes with TensorFlow's library, which is not among the dependencies of this build";
+    private static final String XLA_ON_DEVICE = "the XLA of this build computes on the CPU only";
 
     private InferenceBenchmark() {}
 
@@ -48,7 +48,8 @@ public final class InferenceBenchmark {
 
     /** One framework and one model; returns a row for each batch size. */
     public static List<InferRow> runInferenceBenchmark(BenchmarkConfig config) {
-        return run(config, List.of(ImageModel.named(config.modelName())), Framework.parse(List.of(config.framework())));
+        ImageModel model = ImageModel.named(config.modelName());
+        return run(config, List.of(model), Framework.parse(List.of(config.framework())), ROUNDS);
     }
 
     /** All frameworks on all models, with the defaults of {@link BenchmarkConfig}. */
@@ -57,12 +58,13 @@ public final class InferenceBenchmark {
         List<ImageModel> parsed = ImageModel.parse(models);
         BenchmarkConfig config =
                 BenchmarkConfig.of(frameworks.get(0), parsed.get(0).word()).withBatchSizes(batchSizes);
-        return runBenchmarkSuite(models, frameworks, config);
+        return runBenchmarkSuite(models, frameworks, config, ROUNDS);
     }
 
     /** The same with other settings than the defaults; framework and model are not those of {@code config}. */
-    static List<InferRow> runBenchmarkSuite(List<String> models, List<String> frameworks, BenchmarkConfig config) {
-        return run(config, ImageModel.parse(models), Framework.parse(frameworks));
+    static List<InferRow> runBenchmarkSuite(
+            List<String> models, List<String> frameworks, BenchmarkConfig config, int rounds) {
+        return run(config, ImageModel.parse(models), Framework.parse(frameworks), rounds);
     }
 
     /** Tells each row as soon as it is there, if that is wanted. */
@@ -90,7 +92,8 @@ public final class InferenceBenchmark {
         }
     }
 
-    private static List<InferRow> run(BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks) {
+    private static List<InferRow> run(
+            BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks, int rounds) {
         Instant startedAt = Instant.now();
         InferSettings settings = new InferSettings(
                 models,
@@ -102,11 +105,12 @@ public final class InferenceBenchmark {
                 MAX_SECONDS,
                 COMPILED_ROUNDS,
                 false,
+                null,
                 config.dataSource(),
                 chosen(DeviceName.parse(config.devicePrefer())),
                 Runtime.getRuntime().availableProcessors(),
                 false,
-                new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
+                new ProtocolSpec(rounds, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
         RunFolder folder = RunFolder.create(config.csvOutputDir(), "infer", startedAt);
         Progress progress = new Progress(System.err, false);
         InferRecord record = run(
@@ -178,8 +182,10 @@ public final class InferenceBenchmark {
         for (Framework framework : settings.frameworks()) {
             if (framework == Framework.LIBTORCH && settings.onDevice()) {
                 reasons.put(framework, LIBTORCH_ON_DEVICE);
+            } else if (framework == Framework.XLA && settings.onDevice()) {
+                reasons.put(framework, XLA_ON_DEVICE);
             } else if (framework == Framework.XLA) {
-                reasons.put(framework, XLA_MISSING);
+                XlaLibrary.unavailability().ifPresent(reason -> reasons.put(framework, reason));
             } else if (framework.peer()) {
                 asked.computeIfAbsent(framework.module(), peer::unavailability)
                         .ifPresent(reason -> reasons.put(framework, reason));

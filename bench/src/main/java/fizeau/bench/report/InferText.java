@@ -80,7 +80,7 @@ final class InferText {
         text.line("  Compilation: %.2f ms", row.compilationMillis());
         if (row.endToEnd() != null) {
             text.line(
-                    "  From files: %.2f ms, %.2f images/sec",
+                    "  End to end, from files: %.2f ms, %.2f images/sec (the latency above is compute only)",
                     row.endToEnd().p50(), row.endToEnd().imagesPerSecond());
         }
         text.line("");

@@ -403,6 +403,7 @@ class InferCampaignTest {
                 60,
                 2,
                 false,
+                null,
                 InferSettings.SYNTHETIC,
                 "cpu",
                 2,

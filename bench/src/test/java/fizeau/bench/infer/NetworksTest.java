@@ -48,6 +48,8 @@ class NetworksTest {
     @Test
     void wordsAreUnderstoodOrRefused() {
         assertThat(ImageModel.parse(List.of("both"))).containsExactly(ImageModel.RESNET50, ImageModel.VIT_B_16);
+        assertThat(ImageModel.parse(List.of("vit_tiny", "all", "resnet50")))
+                .containsExactly(ImageModel.VIT_TINY, ImageModel.RESNET50, ImageModel.VIT_B_16);
         assertThat(Framework.parse(List.of("both"))).containsExactly(Framework.PYTORCH, Framework.JAX);
         assertThat(Framework.parse(List.of("engine", "torch-compile", "engine")))
                 .containsExactly(Framework.ENGINE, Framework.TORCH_COMPILE);

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /** A table that is measured in a second or two. */
 final class SmallTable {
-    static final OperatorSetting SETTING = new OperatorSetting(List.of(16, 20), List.of(1, 3), 6, 2, 4, 4, 5);
+    /** One size, which is no power of 2: every row costs a full collection of garbage beside its few calls. */
+    static final OperatorSetting SETTING = new OperatorSetting(List.of(20), List.of(1, 3), 6, 2, 4, 4, 5);
 
     private SmallTable() {}
 

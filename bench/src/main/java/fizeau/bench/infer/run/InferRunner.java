@@ -18,6 +18,7 @@ import fizeau.bench.infer.TensorFile;
 import fizeau.bench.infer.cuda.DeviceSession;
 import fizeau.bench.infer.onednn.OneDnnSession;
 import fizeau.bench.infer.torch.LibtorchSession;
+import fizeau.bench.infer.xla.XlaSession;
 import fizeau.bench.ops.Agreement;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.Job;
@@ -128,6 +129,7 @@ public final class InferRunner implements JobRunner {
                 settings.device().equals("cpu")
                         ? new OneDnnSession(network, weights, format, settings.threads())
                         : new DeviceSession(network, weights, format, backend(settings.device()));
+            case XLA -> new XlaSession(network, weights, format, settings.threads());
             default -> throw new IllegalArgumentException(framework.word() + " does not run in a JVM");
         };
     }

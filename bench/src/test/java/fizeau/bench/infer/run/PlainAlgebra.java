@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Textbook loops in double precision, one element at a time. */
-final class PlainAlgebra implements Algebra<PlainAlgebra.Values> {
+public final class PlainAlgebra implements Algebra<PlainAlgebra.Values> {
 
     /** Row-major values. */
-    record Values(long[] dims, double[] all) {
-        static Values zeros(long... dims) {
+    public record Values(long[] dims, double[] all) {
+        public static Values zeros(long... dims) {
             return new Values(
                     dims, new double[Math.toIntExact(Arrays.stream(dims).reduce(1, (a, b) -> a * b))]);
         }

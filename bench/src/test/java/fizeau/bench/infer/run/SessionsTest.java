@@ -22,6 +22,8 @@ import fizeau.bench.infer.VisionTransformer;
 import fizeau.bench.infer.onednn.OneDnnSession;
 import fizeau.bench.infer.torch.LibtorchSession;
 import fizeau.bench.infer.torch.ReferenceRunner;
+import fizeau.bench.infer.xla.XlaLibrary;
+import fizeau.bench.infer.xla.XlaSession;
 import fizeau.bench.ops.Agreement;
 import fizeau.bench.ops.Parameter;
 import fizeau.bench.protocol.Job;
@@ -58,7 +60,7 @@ class SessionsTest {
         TensorFile weights = weights(network);
         float[] pictures = Pictures.synthetic(network.batch(), network.edge(), false);
         float[] expected = textbook(network, pictures);
-        for (Framework framework : List.of(Framework.LIBTORCH, Framework.ENGINE)) {
+        for (Framework framework : frameworks()) {
             for (NumberFormat format : List.of(NumberFormat.FLOAT32, NumberFormat.BFLOAT16)) {
                 try (Session session = open(framework, network, weights, format)) {
                     session.input(pictures);
@@ -86,7 +88,7 @@ class SessionsTest {
     void fewerPicturesThanABatchAreRepeated() {
         Network network = ImageModel.RESNET_TINY.network(3);
         TensorFile weights = weights(network);
-        for (Framework framework : List.of(Framework.LIBTORCH, Framework.ENGINE)) {
+        for (Framework framework : frameworks()) {
             try (Session session = open(framework, network, weights, NumberFormat.FLOAT32)) {
                 session.input(Pictures.synthetic(2, network.edge(), false));
                 session.run();
@@ -160,10 +162,19 @@ class SessionsTest {
         assertThat(InferRunner.trouble(new OutOfMemoryError("heap")).kind()).isEqualTo(Trouble.Kind.MEMORY);
     }
 
+    /** XLA where it is on the class path: mvn -Pxla verify. */
+    private static List<Framework> frameworks() {
+        return XlaLibrary.unavailability().isEmpty()
+                ? List.of(Framework.LIBTORCH, Framework.ENGINE, Framework.XLA)
+                : List.of(Framework.LIBTORCH, Framework.ENGINE);
+    }
+
     private static Session open(Framework framework, Network network, TensorFile weights, NumberFormat format) {
-        return framework == Framework.ENGINE
-                ? new OneDnnSession(network, weights, format, THREADS)
-                : new LibtorchSession(network, weights, format, THREADS, 1);
+        return switch (framework) {
+            case ENGINE -> new OneDnnSession(network, weights, format, THREADS);
+            case XLA -> new XlaSession(network, weights, format, THREADS);
+            default -> new LibtorchSession(network, weights, format, THREADS, 1);
+        };
     }
 
     private TensorFile weights(Network network) {
