@@ -18,6 +18,7 @@
 // jet from shared memory (conflict-free, 16 bytes a lane), ten weights (the same for all lanes) and 40 multiply-adds.
 // Jets of hidden layers two and three wait for the way back in global memory that belongs to the block, written and read by
 // the same thread; those of the first are computed again, those of the last never leave the registers.
+// Sums of products are written as such: the compiler makes multiply-adds of them, and on a CPU they are no calls.
 // Java references: fizeau.kernels.JetReference.
 #include "fizeau.cuh"
 
@@ -87,7 +88,7 @@ extern "C" __global__ void jet_compose(const JetComposeParameters p) {
         float sum = 0;
         #pragma unroll 5
         for (int k = 0; k < h; k++) {
-            sum = fmaf(columns[i * h + k] * alpha[k], rows[k * h + j], sum);
+            sum += columns[i * h + k] * alpha[k] * rows[k * h + j];
         }
         forward[i * JET_GROUPS + j / JET_COLUMNS].of[j % JET_COLUMNS] = sum;
         transposed[j * JET_GROUPS + i / JET_COLUMNS].of[i % JET_COLUMNS] = sum;
@@ -123,10 +124,10 @@ static __device__ __forceinline__ Jet adjointOfTanh(const Jet &z, const Jet &g, 
 }
 
 static __device__ __forceinline__ void accumulateJet(Jet &sum, const Jet &jet, float factor) {
-    sum.u = fmaf(jet.u, factor, sum.u);
-    sum.x = fmaf(jet.x, factor, sum.x);
-    sum.t = fmaf(jet.t, factor, sum.t);
-    sum.s = fmaf(jet.s, factor, sum.s);
+    sum.u += jet.u * factor;
+    sum.x += jet.x * factor;
+    sum.t += jet.t * factor;
+    sum.s += jet.s * factor;
 }
 
 // Which end of the network: the first layer by x, by t and its bias, the last layer.
@@ -232,8 +233,10 @@ struct JetBlock {
                         const Jet g = front[column * JET_FRONT + half * JET_HALF + point];
                         #pragma unroll
                         for (int r = 0; r < JET_ROWS; r++) {
-                            sums[r][c] = fmaf(in[r].u, g.u,
-                                              fmaf(in[r].x, g.x, fmaf(in[r].t, g.t, fmaf(in[r].s, g.s, sums[r][c]))));
+                            sums[r][c] += in[r].u * g.u;
+                            sums[r][c] += in[r].x * g.x;
+                            sums[r][c] += in[r].t * g.t;
+                            sums[r][c] += in[r].s * g.s;
                         }
                     }
                 }
