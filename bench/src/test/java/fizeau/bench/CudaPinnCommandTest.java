@@ -75,7 +75,7 @@ class CudaPinnCommandTest {
         }
         assertThat(result.at("/targets/0/verdict").asText()).isEqualTo("unavailable");
         assertThat(result.at("/targets/0/wanted").asDouble()).isEqualTo(10);
-        assertThat(result.at("/targets/0/reason").asText()).contains("81920 points, and these are 128");
+        assertThat(result.at("/targets/0/reason").asText()).contains("81920 points, and these are 32");
         assertThat(result.at("/memory/gpuReason").isNull()).isTrue();
         assertThat(result.at("/memory/peaks/1/fineTuningBytes").asLong()).isPositive();
         assertThat(result.at("/memory/peaks/0/reason").asText()).contains("build for CPUs");
@@ -134,7 +134,7 @@ class CudaPinnCommandTest {
                 "--samples",
                 "2",
                 "--grid",
-                "8",
+                "4",
                 "--num-runs",
                 "1",
                 "--threads",
