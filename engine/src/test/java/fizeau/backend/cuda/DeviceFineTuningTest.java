@@ -39,8 +39,7 @@ class DeviceFineTuningTest {
 
     private static void assertOfTheProcessor(
             List<Losses> losses, CollocationProblem problem, LowRankNetwork network, float[] start) {
-        try (FineTuning cpu =
-                new FineTuning(problem, network, start, new FineTuning.Settings(RATE, 0, true, 1, 96))) {
+        try (FineTuning cpu = new FineTuning(problem, network, start, new FineTuning.Settings(RATE, 0, true, 1, 96))) {
             for (Losses found : losses) {
                 double expected = cpu.step().total();
                 assertThat(found.total()).isCloseTo(expected, within(1e-3 * expected));
