@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fine-tunes a low-rank physics-informed network with torch.compile, as the original does: a yardstick.
+"""Fine-tunes a low-rank physics-informed network in torch, as the original does: a yardstick.
 
     pinn_peer.py JOB.json --result RESULT.json     train and write the timings
     pinn_peer.py JOB.json --check                  validate the job; needs no torch
@@ -8,7 +8,7 @@
 
 An epoch is one step of AdamW over all points of all samples: forward for the data, forward again for the residual with
 derivatives by autograd.grad(create_graph=True), forward for each end of x, backward. Only the network is compiled
-(torch.compile, default mode), as in the original. Whether a compiled network can be differentiated twice depends on the
+(torch.compile, default mode), as in the original; in mode "eager" nothing is. Whether a compiled network can be differentiated twice depends on the
 version of torch: where it cannot, torch's own message is the last line of the output.
 
 Exit codes: 0 done, 1 the run failed, 2 bad arguments or bad job, 3 torch (or what the job needs of it) is missing.
@@ -17,6 +17,9 @@ Job (JSON, version 1); files are raw little-endian float32 named FIELD.f32 besid
 
     version, samples, points, width, epochs, warm_up, threads        whole numbers
     mode                            "eager" or "compile"
+    device                          "cpu" or "cuda[:n]", where torch computes; in single precision everywhere, no TF32
+    read_every                      steps between two readings of losses and clock, 1 or more; the device is waited for, and
+                                    the time of a step is its share
     learning_rate, weight_decay, mean, scale
     second                          weights of u_xx and u_tt, two zeros for none
     edge_points                     points of an edge where the truth is asked for, 0 for none
@@ -31,11 +34,13 @@ import array
 import json
 import os
 import platform
+import re
 import sys
 import time
 
 NUMBERS = ("learning_rate", "weight_decay", "mean", "scale", "lower_x", "upper_x")
-COUNTS = ("version", "samples", "points", "width", "epochs", "warm_up", "threads", "edge_points", "pairs")
+COUNTS = ("version", "samples", "points", "width", "epochs", "warm_up", "threads", "edge_points", "pairs",
+          "read_every")
 
 
 class BadJob(Exception):
@@ -52,7 +57,7 @@ def load_job(path):
             job = json.load(stream)
     except (OSError, ValueError) as error:
         raise BadJob(f"job {path} cannot be read: {error}") from error
-    missing = sorted(set(NUMBERS + COUNTS + ("mode", "second")) - set(job))
+    missing = sorted(set(NUMBERS + COUNTS + ("mode", "second", "device")) - set(job))
     if missing:
         raise BadJob(f"job {path}: missing fields {missing}")
     for name in COUNTS:
@@ -62,6 +67,10 @@ def load_job(path):
         raise BadJob(f"job version {job['version']} is not known: use 1")
     if job["mode"] not in ("eager", "compile"):
         raise BadJob(f"mode {job['mode']!r} is unknown: use eager or compile")
+    if not re.fullmatch(r"cpu|cuda(:\d{1,3})?", str(job["device"])):
+        raise BadJob(f"device {job['device']!r} is unknown: use cpu or cuda[:n]")
+    if job["read_every"] < 1:
+        raise BadJob("job field read_every must be 1 or more: 0")
     folder = os.path.dirname(os.path.abspath(path))
     points, samples, width = job["points"], job["samples"], job["width"]
     sizes = {
@@ -94,6 +103,16 @@ def import_torch():
     return torch
 
 
+def device_of(torch, word):
+    """The device of that name, which is there."""
+    device = torch.device(word)
+    if device.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if (device.index or 0) >= count:
+            raise MissingTorch(f"torch {torch.__version__} sees {count} CUDA devices, no {word}")
+    return device
+
+
 def network_of(torch, job, arrays):
     width = job["width"]
 
@@ -122,24 +141,24 @@ def network_of(torch, job, arrays):
 class Training:
     """One training under way."""
 
-    def __init__(self, torch, job, arrays):
+    def __init__(self, torch, job, arrays, device):
         self.torch, self.job = torch, job
         samples, points = job["samples"], job["points"]
 
         def column(name, copies=1):
-            return torch.tensor(arrays[name]).repeat(copies).reshape(-1, 1)
+            return torch.tensor(arrays[name], device=device).repeat(copies).reshape(-1, 1)
 
         self.x = column("x", samples).requires_grad_(True)
         self.t = column("t", samples).requires_grad_(True)
         self.truth, self.source = column("truth"), column("source")
         self.edges = column("edges", samples)
-        table = torch.tensor(arrays["coefficients"]).reshape(samples, 6)
+        table = torch.tensor(arrays["coefficients"], device=device).reshape(samples, 6)
         self.terms = [
             table[:, i].repeat_interleave(points).reshape(-1, 1) if bool((table[:, i] != 0).any()) else None
             for i in range(6)
         ]
         self.pair_t = column("pair_t", samples)
-        self.network = network_of(torch, job, arrays)
+        self.network = network_of(torch, job, arrays).to(device)
         self.model = torch.compile(self.network, mode="default") if job["mode"] == "compile" else self.network
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=job["learning_rate"], weight_decay=job["weight_decay"])
@@ -175,29 +194,40 @@ class Training:
             loss = loss + (self.physical(lower) - self.physical(upper)).square().mean()
         loss.backward()
         self.optimizer.step()
-        return loss.item()
+        return loss.detach()
+
+    def read(self, losses):
+        """Values of losses; the work that gives them, and what follows it, is done then."""
+        values = [loss.item() for loss in losses]
+        if self.x.is_cuda:
+            self.torch.cuda.synchronize(self.x.device)
+        return values
 
 
 def run(job, arrays):
     torch = import_torch()
     if job["mode"] == "compile" and not hasattr(torch, "compile"):
         raise MissingTorch(f"torch {torch.__version__} has no torch.compile: use 2.0 or later")
+    device = device_of(torch, job["device"])
     torch.set_num_threads(job["threads"])
+    # Single precision means single precision, on every device and in every product.
+    torch.backends.cuda.matmul.allow_tf32 = False
     start = time.perf_counter()
-    training = Training(torch, job, arrays)
+    training = Training(torch, job, arrays, device)
     first = None
     for _ in range(job["warm_up"]):
-        training.step()
+        training.read([training.step()])
         first = time.perf_counter() - start if first is None else first
     warm_up = time.perf_counter() - start
     training.network.load_state_dict(network_of(torch, job, arrays).state_dict())
     training.optimizer = torch.optim.AdamW(
         training.network.parameters(), lr=job["learning_rate"], weight_decay=job["weight_decay"])
     losses, millis = [], []
-    for _ in range(job["epochs"]):
+    while len(losses) < job["epochs"]:
+        count = min(job["read_every"], job["epochs"] - len(losses))
         start = time.perf_counter()
-        losses.append(training.step())
-        millis.append(1e3 * (time.perf_counter() - start))
+        losses += training.read([training.step() for _ in range(count)])
+        millis += [1e3 * (time.perf_counter() - start) / count] * count
     with torch.no_grad():
         points = job["points"]
         field = training.physical(training.network(training.x[:points], training.t[:points])).flatten().tolist()
@@ -210,6 +240,8 @@ def run(job, arrays):
         "warm_up_seconds": warm_up,
         "losses": losses,
         "step_ms": millis,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
+        "peak_device_bytes": torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0,
         "field": field,
     }
 

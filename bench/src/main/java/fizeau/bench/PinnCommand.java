@@ -10,6 +10,7 @@ import fizeau.bench.pinn.CheckpointFolder;
 import fizeau.bench.pinn.Equation;
 import fizeau.bench.pinn.MemoryFootprint;
 import fizeau.bench.pinn.PinnCampaign;
+import fizeau.bench.pinn.PinnPlace;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnVariant;
 import fizeau.bench.pinn.PinnWeights;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Option;
                     + " several ways that must agree first, and says how many epochs a second each does.",
             "Equations: allen_cahn, burgers, convection, helmholtz2D. Variants: eager (libtorch, double backward), jit"
                     + " (TorchScript), fused (Taylor jets, gradient by hand), shared (the same, a grid point's jets computed"
-                    + " once for all samples), compile (torch.compile in Python, where torch is installed)."
+                    + " once for all samples), compile (torch.compile in Python, where torch is installed), python-eager"
+                    + " (as eager, in Python: the reference on a GPU, where eager and jit do not exist)."
         })
 final class PinnCommand extends AbstractCommand {
     private static final long HEAP = 2L << 30;
@@ -107,9 +109,16 @@ final class PinnCommand extends AbstractCommand {
             names = "--variant",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "eager,jit,fused,shared,compile",
-            description = "Which variants. Default: ${DEFAULT-VALUE}")
+            description = "Which variants. Default: eager,jit,fused,shared,compile, on a GPU python-eager too")
     private List<String> variants;
+
+    @Option(
+            names = "--cuda-graphs",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "On a GPU: capture an epoch and replay it, or launch kernel by kernel.")
+    private boolean cudaGraphs;
 
     @Option(
             names = {"--phase1-checkpoint", "--phase1_checkpoint", "--checkpoint"},
@@ -176,7 +185,10 @@ final class PinnCommand extends AbstractCommand {
             description = "Also writes benchmark_results.json there, for \"latex\".")
     private Path outputFile;
 
-    @Option(names = "--python", paramLabel = "FILE", description = "Python with torch, for variant compile.")
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description = "Python with torch, for variants compile and python-eager.")
     private Path python;
 
     @Mixin
@@ -188,17 +200,9 @@ final class PinnCommand extends AbstractCommand {
     @Override
     public Integer call() {
         Instant startedAt = Instant.now();
-        int threads = device.requirePossible();
+        int threads = device.threads();
         int timed = timedEpochs();
-        Stream<String> compiled = useCompile ? Stream.of(PinnVariant.COMPILE.word()) : Stream.empty();
-        List<PinnVariant> wanted = Stream.concat(variants.stream(), compiled)
-                .map(PinnVariant::parse)
-                .filter(variant -> !(noCompile && variant == PinnVariant.COMPILE))
-                .distinct()
-                .toList();
-        if (wanted.isEmpty()) {
-            throw new IllegalArgumentException("--no-compile leaves no variant: name another with --variant");
-        }
+        List<PinnVariant> asked = variants == null ? null : variants(variants.stream());
         List<PinnWorkload> workloads = workloads();
         ProtocolSpec rules =
                 new ProtocolSpec(runs, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
@@ -208,10 +212,18 @@ final class PinnCommand extends AbstractCommand {
                 .filter(Objects::nonNull)
                 .distinct()
                 .forEach(file -> PinnWeights.described(Path.of(file))); // refuse before anything runs
+        if (python != null && !Files.isExecutable(python)) {
+            throw new IllegalArgumentException(
+                    "--python " + python + " is no program that can be run: name a Python with torch");
+        }
+        PinnPlace place = new PinnPlace(
+                device.choose().toString(), threads, cudaGraphs, python == null ? null : python.toString());
+        List<PinnVariant> wanted = asked == null ? usual(place) : asked;
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);
         Environment environment = Environment.capture(surroundings().arguments());
 
+        device.announce(surroundings());
         RunFolder folder = RunFolder.create(root, "pinn", startedAt);
         PinnFiles files = new PinnFiles(folder);
         files.announce();
@@ -224,12 +236,11 @@ final class PinnCommand extends AbstractCommand {
                         skipped,
                         allowMissing,
                         wanted,
-                        unavailable(wanted),
+                        unavailable(wanted, place),
                         timed,
                         checkpoints,
-                        threads,
-                        rules,
-                        python == null ? null : python.toString()),
+                        place,
+                        rules),
                 folder,
                 children::run,
                 progress);
@@ -243,18 +254,20 @@ final class PinnCommand extends AbstractCommand {
                 folder.shownPath(),
                 startedAt.toString(),
                 progress.elapsedSeconds(),
-                "cpu",
+                place.device(),
                 threads,
                 timed,
                 wanted.stream().map(PinnVariant::word).toList(),
                 headline(wanted),
+                place.reference().word(),
                 result.cells(),
+                result.targets(),
                 footprint,
                 rules,
                 children.flags(),
                 result.failures(),
                 result.wrong(),
-                remarks(result, timed),
+                remarks(result, timed, place),
                 again(),
                 Json.tree(environment));
         files.write(record);
@@ -359,16 +372,41 @@ final class PinnCommand extends AbstractCommand {
         return reasons;
     }
 
-    private Map<PinnVariant, String> unavailable(List<PinnVariant> wanted) {
+    /** What was asked for, with --use-compile and --no-compile. */
+    private List<PinnVariant> variants(Stream<String> words) {
+        Stream<String> compiled = useCompile ? Stream.of(PinnVariant.COMPILE.word()) : Stream.empty();
+        List<PinnVariant> wanted = Stream.concat(words, compiled)
+                .map(PinnVariant::parse)
+                .filter(variant -> !(noCompile && variant == PinnVariant.COMPILE))
+                .distinct()
+                .toList();
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException("--no-compile leaves no variant: name another with --variant");
+        }
+        return wanted;
+    }
+
+    private List<PinnVariant> usual(PinnPlace place) {
+        return variants(Arrays.stream(PinnVariant.values())
+                .filter(variant -> place.onCuda() || variant != PinnVariant.PYTHON_EAGER)
+                .map(PinnVariant::word));
+    }
+
+    private static Map<PinnVariant, String> unavailable(List<PinnVariant> wanted, PinnPlace place) {
         Map<PinnVariant, String> reasons = new EnumMap<>(PinnVariant.class);
-        if (wanted.contains(PinnVariant.COMPILE)) {
-            if (python != null && !Files.isExecutable(python)) {
-                throw new IllegalArgumentException(
-                        "--python " + python + " is no program that can be run: name a Python with torch");
-            }
-            new PythonPeer(Optional.ofNullable(python), Map.of())
-                    .unavailability()
-                    .ifPresent(reason -> reasons.put(PinnVariant.COMPILE, reason));
+        if (wanted.stream().anyMatch(PinnVariant::inPython)) {
+            new PythonPeer(Optional.ofNullable(place.python()).map(Path::of), Map.of())
+                    .unavailability(place.device())
+                    .ifPresent(reason -> wanted.stream()
+                            .filter(PinnVariant::inPython)
+                            .forEach(variant -> reasons.put(variant, reason)));
+        }
+        if (place.onCuda()) {
+            wanted.stream()
+                    .filter(PinnVariant::inLibtorch)
+                    .forEach(variant -> reasons.put(
+                            variant,
+                            "the libtorch that comes along is the build for CPUs: python-eager is the reference"));
         }
         return reasons;
     }
@@ -379,11 +417,18 @@ final class PinnCommand extends AbstractCommand {
                 .filter(wanted::contains)
                 .findFirst()
                 .map(PinnVariant::word)
-                .orElse(PinnVariant.COMPILE.word());
+                .orElse(wanted.get(0).word());
     }
 
-    private List<String> remarks(PinnCampaign.Result result, int timed) {
+    private List<String> remarks(PinnCampaign.Result result, int timed, PinnPlace place) {
         List<String> remarks = new ArrayList<>(result.remarks());
+        if (place.onCuda()) {
+            remarks.add("on a GPU losses and the clock are read every " + place.stepsOfReading()
+                    + " epochs, of every variant: the time of a step is its share of that"
+                    + (cudaGraphs
+                            ? ""
+                            : "; epochs of" + " fused and shared were launched kernel by kernel, not replayed"));
+        }
         if (runs < Judgement.FEWEST_ROUNDS) {
             remarks.add(
                     runs + (runs == 1 ? " run proves" : " runs prove") + " nothing about speed: five are the fewest");

@@ -39,7 +39,7 @@ class PinnCommandsTest {
                 "--benchmark-epochs 0 | --benchmark-epochs 0 is not possible",
                 "--benchmark-epochs 200 --full | contradicts --full",
                 "--all --equation burgers | leave --equation out",
-                "--device cuda:0 | --device cuda:0 cannot be used",
+                "--device cuda:0 | --device cuda cannot be used",
                 "--python /nowhere/python | is no program that can be run",
                 "--checkpoint /nowhere.json | is no file that can be read",
                 "--checkpoint /dev/null | is neither a JSON checkpoint nor an archive of torch.save",

@@ -145,6 +145,13 @@ struct AdamState {
     float rootCorrection;  // sqrt(1 - beta2^step)
 };
 
+// What a training keeps on the device, the optimiser's scalars first.
+struct TrainingState {
+    AdamState adam;
+    int slot;  // where the next loss goes
+    double learningRate;
+};
+
 // Counts the next step and evaluates its bias corrections in double precision.
 static __device__ __forceinline__ void advance(AdamState *state, double learningRate, double beta1, double beta2) {
     const int step = state->step + 1;

@@ -4,12 +4,6 @@
 // Java references: fizeau.kernels.TrainingReference and OptimizeReference.
 #include "fizeau.cuh"
 
-struct TrainingState {
-    AdamState adam;
-    int slot;  // where the next loss goes
-    double learningRate;
-};
-
 struct TargetWeightParameters {
     const float *target;  // [count], not negative
     float *weight;        // result

@@ -12,7 +12,8 @@ import java.util.Map;
 /**
  * The result file with the keys that users of the original know: for each equation means over seeds and the standard deviation
  * of those means (divisor n), {@code per_seed} beneath; once for the headline variant, where the original has them, and once
- * for every variant under {@code variants}. Keys beside the equations: {@code schema}, {@code headline}, {@code environment}.
+ * for every variant under {@code variants}. Keys beside the equations: {@code schema}, {@code headline}, {@code device},
+ * {@code reference}, {@code targets}, {@code environment}.
  */
 public final class BenchmarkResults {
     static final String SCHEMA = "fizeau.pinn-benchmark/1";
@@ -34,6 +35,8 @@ public final class BenchmarkResults {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("schema", SCHEMA);
         file.put("headline", record.headline());
+        file.put("device", record.device());
+        file.put("reference", record.reference());
         file.put("epochs", record.epochs());
         for (String equation :
                 record.cells().stream().map(PinnCell::equation).distinct().toList()) {
@@ -46,6 +49,7 @@ public final class BenchmarkResults {
             entry.put("variants", variants);
             file.put(equation, entry);
         }
+        file.put("targets", record.targets());
         file.put("missing", record.missing());
         file.put("wrong", record.wrong());
         file.put("remarks", record.remarks());
@@ -103,7 +107,7 @@ public final class BenchmarkResults {
         entry.put("steady_step_ms", result.stepMillis());
         entry.put("steady_it_per_sec", 1e3 / result.stepMillis());
         entry.put("error_difference", result.errorDifference());
-        entry.put("speedup_over_eager", result.speedup());
+        entry.put("speedup_over_eager", result.speedup()); // on a GPU over Python's, as "reference" says
         return entry;
     }
 

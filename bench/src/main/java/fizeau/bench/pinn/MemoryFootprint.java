@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param trained numbers that train
  * @param batch points that the peaks are for
  * @param peaks one a variant
- * @param gpuReason why there is no peak of GPU memory
+ * @param gpuReason why there is no peak of GPU memory; null where the peaks are of that
  */
 public record MemoryFootprint(
         int firstPhaseParameters, int parameters, int trained, int batch, List<Peak> peaks, String gpuReason) {
@@ -24,7 +24,8 @@ public record MemoryFootprint(
     private static final double MEBIBYTE = 1 << 20;
 
     /**
-     * What one variant adds to the resident memory of its process, libraries loaded before.
+     * What one variant adds to the resident memory of its process, libraries loaded before; on a GPU the most memory there that
+     * it allocates.
      *
      * @param kind {@code measured} or {@code unavailable}
      * @param inferenceBytes opening a model and evaluating the batch; null when unavailable
@@ -43,7 +44,7 @@ public record MemoryFootprint(
     }
 
     /** Of a network of a width. */
-    static MemoryFootprint of(int h, List<Peak> peaks) {
+    static MemoryFootprint of(int h, List<Peak> peaks, boolean onCuda) {
         int ends = 4 * h + 1;
         int bases = 6 * h * h;
         int meta = 4 * h + 2 * (h * h + h) + 3 * (h * h + h);
@@ -53,7 +54,7 @@ public record MemoryFootprint(
                 ends + 3 * h,
                 BATCH,
                 peaks,
-                "no variant of this benchmark runs on a GPU yet");
+                onCuda ? null : "this run computed on the CPU");
     }
 
     /** Size of the fine-tuned model in single precision, MiB. */
@@ -66,9 +67,21 @@ public record MemoryFootprint(
         return firstPhaseParameters * Float.BYTES / MEBIBYTE;
     }
 
-    /** The row of the original's table {@code tab:memory_comparison}; its last column is memory of a GPU. */
+    /** The row of the original's table {@code tab:memory_comparison}; its last column is memory of a GPU in a step. */
     public String tableRow() {
-        return String.format(Locale.ROOT, "Hyper-LR-PINN   & %,d & %.2f & --- \\\\", parameters, mebibytes());
+        String gpu = peaks.stream()
+                .filter(peak -> gpuReason == null && peak.fineTuningBytes() != null)
+                .map(peak -> shown(peak.fineTuningBytes()))
+                .findFirst()
+                .orElse("---");
+        return String.format(Locale.ROOT, "Hyper-LR-PINN   & %,d & %.2f & %s \\\\", parameters, mebibytes(), gpu);
+    }
+
+    /** What the peaks are of, in words. */
+    public String measure() {
+        return gpuReason == null
+                ? "most memory of the GPU that is allocated at a batch of " + batch + " points"
+                : "added to the resident memory of a process at a batch of " + batch + " points";
     }
 
     /** A peak in MiB, or a dash. */

@@ -42,7 +42,6 @@ public final class PinnCampaign {
      * @param unavailable variants that cannot run here, with the reason
      * @param skipped cells whose checkpoint is missing, with the reason
      * @param allowMissing whether such a cell is no failure
-     * @param python the peer's Python; null for the one on the path
      */
     public record Plan(
             List<PinnWorkload> workloads,
@@ -52,12 +51,16 @@ public final class PinnCampaign {
             Map<PinnVariant, String> unavailable,
             int epochs,
             List<Integer> checkpoints,
-            int threads,
-            ProtocolSpec protocol,
-            String python) {}
+            PinnPlace place,
+            ProtocolSpec protocol) {}
 
     /** What came of it; {@code wrong} holds one sentence for each finding. */
-    public record Result(List<PinnCell> cells, List<JobFailure> failures, List<String> wrong, List<String> remarks) {}
+    public record Result(
+            List<PinnCell> cells,
+            List<PinnTarget> targets,
+            List<JobFailure> failures,
+            List<String> wrong,
+            List<String> remarks) {}
 
     /** A report with its outcome. */
     private record Run(JobReport report, PinnOutcome outcome) {}
@@ -83,7 +86,7 @@ public final class PinnCampaign {
         for (PinnWorkload workload : plan.workloads()) {
             cells.add(cell(workload));
         }
-        return new Result(cells, failures, wrong, remarks);
+        return new Result(cells, PinnTarget.of(plan.place(), cells), failures, wrong, remarks);
     }
 
     /** Size of the model, and peaks of all variants at a batch, each in a process of its own. */
@@ -93,12 +96,15 @@ public final class PinnCampaign {
         for (PinnVariant variant : plan.variants()) {
             peaks.add(peak(workload, variant));
         }
-        return MemoryFootprint.of(PinnWeights.WIDTH, peaks);
+        return MemoryFootprint.of(PinnWeights.WIDTH, peaks, plan.place().onCuda());
     }
 
     private MemoryFootprint.Peak peak(PinnWorkload workload, PinnVariant variant) {
         String word = variant.word();
-        if (variant == PinnVariant.COMPILE) {
+        if (plan.unavailable().containsKey(variant)) {
+            return MemoryFootprint.Peak.unavailable(word, plan.unavailable().get(variant));
+        }
+        if (variant.inPython()) {
             return MemoryFootprint.Peak.unavailable(word, "it runs in a process of Python, which is not looked into");
         }
         progress.step("memory of " + word, 0);
@@ -184,10 +190,9 @@ public final class PinnCampaign {
                 variant,
                 plan.epochs(),
                 plan.checkpoints(),
-                plan.threads(),
+                plan.place(),
                 plan.protocol().warmUp(),
-                plan.protocol().stealLimit(),
-                plan.python());
+                plan.protocol().stealLimit());
     }
 
     private Map<String, Map<Integer, Run>> rounds(PinnWorkload workload, String name, List<String> variants) {
@@ -236,16 +241,17 @@ public final class PinnCampaign {
         Bootstrap bootstrap =
                 new Bootstrap(plan.protocol().level(), plan.protocol().seed());
         Figure wall = Figure.of(values(all, run -> run.outcome().trainingSeconds()), bootstrap);
-        Map<Integer, Run> eager =
-                variant == PinnVariant.EAGER ? Map.of() : runs.getOrDefault(PinnVariant.EAGER.word(), Map.of());
-        Optional<Interval> ratio = ratio(eager, own, bootstrap);
-        Double difference = eager.isEmpty() ? null : lossDifference(eager, first);
+        PinnVariant usual = plan.place().reference();
+        Map<Integer, Run> reference = variant == usual ? Map.of() : runs.getOrDefault(usual.word(), Map.of());
+        Optional<Interval> ratio = ratio(reference, own, bootstrap);
+        Double difference = reference.isEmpty() ? null : lossDifference(reference, first);
         if (difference != null && !(difference <= PinnGateRunner.TOLERANCE)) {
             wrong.add(String.format(
                     Locale.ROOT,
-                    "%s: the first losses of %s differ from eager's by %.1e, %.0e is allowed; it gets no speedup",
+                    "%s: the first losses of %s differ from those of %s by %.1e, %.0e is allowed; it gets no speedup",
                     name,
                     word,
+                    usual.word(),
                     difference,
                     PinnGateRunner.TOLERANCE));
             ratio = Optional.empty();
@@ -281,7 +287,7 @@ public final class PinnCampaign {
                                 .mapToDouble(Double::doubleValue)
                                 .toArray())),
                 ratio.map(Ratio::of).orElse(null),
-                ratio.map(found -> judge(found, eager, own)).orElse(null),
+                ratio.map(found -> judge(found, reference, own)).orElse(null),
                 Json.finite(difference == null ? Double.NaN : difference),
                 Json.finite(errors == null ? Double.NaN : errors),
                 first.checkpoints(),
@@ -296,9 +302,9 @@ public final class PinnCampaign {
                         .toList());
     }
 
-    /** Whose errors the others' are held against: eager's, or those of the first variant that ran. */
+    /** Whose errors the others' are held against: the reference's, or those of the first variant that ran. */
     private Optional<PinnVariant> errorReference(Map<String, Map<Integer, Run>> runs) {
-        return Stream.concat(Stream.of(PinnVariant.EAGER), plan.variants().stream())
+        return Stream.concat(Stream.of(plan.place().reference()), plan.variants().stream())
                 .filter(variant -> runs.containsKey(variant.word()))
                 .findFirst();
     }
@@ -312,14 +318,16 @@ public final class PinnCampaign {
     }
 
     /** Of the rounds in which both ran. */
-    private static Optional<Interval> ratio(Map<Integer, Run> eager, Map<Integer, Run> own, Bootstrap bootstrap) {
-        double[] above = common(eager, own);
-        return above.length == 0 ? Optional.empty() : Optional.of(bootstrap.ratioOfMedians(above, common(own, eager)));
+    private static Optional<Interval> ratio(Map<Integer, Run> reference, Map<Integer, Run> own, Bootstrap bootstrap) {
+        double[] above = common(reference, own);
+        return above.length == 0
+                ? Optional.empty()
+                : Optional.of(bootstrap.ratioOfMedians(above, common(own, reference)));
     }
 
-    private Judgement judge(Interval ratio, Map<Integer, Run> eager, Map<Integer, Run> own) {
+    private Judgement judge(Interval ratio, Map<Integer, Run> reference, Map<Integer, Run> own) {
         String disturbance = null;
-        for (Map<Integer, Run> side : List.of(eager, own)) {
+        for (Map<Integer, Run> side : List.of(reference, own)) {
             for (Run run : side.values()) {
                 Interference seen = run.report().interference();
                 if (seen.stealShare() != null
@@ -340,7 +348,7 @@ public final class PinnCampaign {
                 }
             }
         }
-        return Judgement.of(ratio, common(eager, own), common(own, eager), disturbance);
+        return Judgement.of(ratio, common(reference, own), common(own, reference), disturbance);
     }
 
     private static double[] common(Map<Integer, Run> of, Map<Integer, Run> with) {
@@ -350,8 +358,8 @@ public final class PinnCampaign {
                 .toArray();
     }
 
-    private static double lossDifference(Map<Integer, Run> eager, PinnOutcome own) {
-        List<Double> expected = eager.values().iterator().next().outcome().losses();
+    private static double lossDifference(Map<Integer, Run> reference, PinnOutcome own) {
+        List<Double> expected = reference.values().iterator().next().outcome().losses();
         int count =
                 Math.min(COMPARED_LOSSES, Math.min(expected.size(), own.losses().size()));
         return PinnGateRunner.largestRelative(array(expected, count), array(own.losses(), count));

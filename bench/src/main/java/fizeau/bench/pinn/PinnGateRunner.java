@@ -39,7 +39,7 @@ public final class PinnGateRunner implements JobRunner {
 
         /** A peer that cannot do the work is missing, not wrong. */
         boolean peerCannotRun() {
-            return lossDifference == null && variant.equals(PinnVariant.COMPILE.word());
+            return lossDifference == null && PinnVariant.parse(variant).inPython();
         }
     }
 
@@ -58,12 +58,11 @@ public final class PinnGateRunner implements JobRunner {
         Lines lines = new Lines(check(
                 settings.workload().reduced(SAMPLES, GRID),
                 List.of(settings.variant().split(",")),
-                settings.threads(),
-                settings.python()));
+                settings.place()));
         return JobReport.ofWork(job, startSeconds, began, lines);
     }
 
-    static List<Line> check(PinnWorkload small, List<String> variants, int threads, String python) {
+    static List<Line> check(PinnWorkload small, List<String> variants, PinnPlace place) {
         PinnSetup setup = PinnSetup.of(small);
         PinnSetup lively = setup.lively(small.seed());
         float[] exactGradient = new float[setup.initialParameters().length];
@@ -77,14 +76,14 @@ public final class PinnGateRunner implements JobRunner {
         }
         List<Line> lines = new ArrayList<>();
         for (String variant : variants) {
-            if (variant.equals(PinnVariant.COMPILE.word())) {
-                lines.add(peer(setup, small, exactLosses, threads, python));
+            PinnVariant checked = PinnVariant.parse(variant);
+            if (checked.inPython()) {
+                lines.add(peer(checked, setup, small, exactLosses, place));
                 continue;
             }
-            PinnVariant checked = PinnVariant.parse(variant);
             float[] gradient = new float[exactGradient.length];
-            try (PinnSession session = PinnSession.open(checked, setup, small, threads);
-                    PinnSession livelySession = PinnSession.open(checked, lively, small, threads)) {
+            try (PinnSession session = PinnSession.open(checked, setup, small, place);
+                    PinnSession livelySession = PinnSession.open(checked, lively, small, place)) {
                 session.gradient(gradient);
                 double difference = distance(exactGradient, gradient);
                 livelySession.gradient(gradient);
@@ -104,10 +103,11 @@ public final class PinnGateRunner implements JobRunner {
     }
 
     /** The peer shows its losses only; a wrong gradient shows in the second of them. */
-    private static Line peer(PinnSetup setup, PinnWorkload small, double[] exactLosses, int threads, String python) {
-        String word = PinnVariant.COMPILE.word();
+    private static Line peer(
+            PinnVariant variant, PinnSetup setup, PinnWorkload small, double[] exactLosses, PinnPlace place) {
+        String word = variant.word();
         try {
-            PinnPeer.Trained trained = new PinnPeer(python).train(setup, small, STEPS, 0, threads);
+            PinnPeer.Trained trained = new PinnPeer(variant, place).train(setup, small, STEPS, 0);
             double[] losses =
                     trained.losses().stream().mapToDouble(Double::doubleValue).toArray();
             return line(word, largestRelative(exactLosses, losses), 0);

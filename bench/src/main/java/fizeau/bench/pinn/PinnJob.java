@@ -9,19 +9,16 @@ import java.util.List;
  *
  * @param epochs optimiser steps that are timed, each over all points
  * @param checkpoints after which of them the error is taken, outside the clock
- * @param threads most of them
  * @param stealLimit share of stolen time above which a window counts as disturbed
- * @param python the peer's Python; null for the one on the path
  */
 public record PinnJob(
         PinnWorkload workload,
         String variant,
         int epochs,
         List<Integer> checkpoints,
-        int threads,
+        PinnPlace place,
         WarmUpRule warmUp,
-        double stealLimit,
-        String python) {
+        double stealLimit) {
 
     /** The family's word in jobs. */
     public static final String FAMILY = "pinn";

@@ -18,7 +18,8 @@ import java.util.function.DoubleConsumer;
 
 /**
  * Takes the peaks of one variant in this process: libraries are loaded and code is compiled on a tiny batch first, then the
- * high-water mark of the process is lowered to what is resident, which Linux allows a process to do to itself.
+ * high-water mark of the process is lowered to what is resident, which Linux allows a process to do to itself. On a GPU the
+ * account of its memory tells.
  */
 public final class PinnMemoryRunner implements JobRunner {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
@@ -41,18 +42,9 @@ public final class PinnMemoryRunner implements JobRunner {
         PinnVariant variant = PinnVariant.parse(settings.variant());
         PinnWorkload one = settings.workload().reduced(1, GRID);
         PinnSetup setup = PinnSetup.of(one).first(MemoryFootprint.BATCH);
-        PinnSetup tiny = setup.first(TINY);
-        use(variant, tiny, one, settings.threads(), session -> {
-            for (int i = 0; i < LOADING_STEPS; i++) {
-                session.step();
-            }
-            session.field();
-        });
-        Long inference = peak(() -> use(variant, setup, one, settings.threads(), PinnSession::field));
-        Long tuning = peak(() -> use(variant, setup, one, settings.threads(), PinnSession::step));
-        Peak found = inference == null || tuning == null
-                ? Peak.unavailable(variant.word(), "this system does not let a process lower its high-water mark")
-                : new Peak(variant.word(), "measured", inference, tuning, null);
+        Peak found = settings.place().onCuda()
+                ? onDevice(variant, setup, one, settings.place())
+                : resident(variant, setup, one, settings.place());
         return new JobReport(
                 job.variant(),
                 job.round(),
@@ -62,10 +54,33 @@ public final class PinnMemoryRunner implements JobRunner {
                 Json.tree(found));
     }
 
-    private static void use(
-            PinnVariant variant, PinnSetup setup, PinnWorkload workload, int threads, Consumer<PinnSession> work) {
-        try (PinnSession session = PinnSession.open(variant, setup, workload, threads)) {
+    private static Peak resident(PinnVariant variant, PinnSetup setup, PinnWorkload one, PinnPlace place) {
+        use(variant, setup.first(TINY), one, place, session -> {
+            for (int i = 0; i < LOADING_STEPS; i++) {
+                session.step();
+            }
+            session.field();
+        });
+        Long inference = peak(() -> use(variant, setup, one, place, PinnSession::field));
+        Long tuning = peak(() -> use(variant, setup, one, place, PinnSession::step));
+        return inference == null || tuning == null
+                ? Peak.unavailable(variant.word(), "this system does not let a process lower its high-water mark")
+                : new Peak(variant.word(), "measured", inference, tuning, null);
+    }
+
+    /** Each session has a device of its own, whose account begins at nothing. */
+    private static Peak onDevice(PinnVariant variant, PinnSetup setup, PinnWorkload one, PinnPlace place) {
+        long inference = use(variant, setup, one, place, PinnSession::field);
+        long tuning = use(variant, setup, one, place, PinnSession::step);
+        return new Peak(variant.word(), "measured", inference, tuning, null);
+    }
+
+    /** Works in a session of its own; answers what it took of a device. */
+    private static long use(
+            PinnVariant variant, PinnSetup setup, PinnWorkload workload, PinnPlace place, Consumer<PinnSession> work) {
+        try (PinnSession session = PinnSession.open(variant, setup, workload, place)) {
             work.accept(session);
+            return session.deviceBytes();
         }
     }
 

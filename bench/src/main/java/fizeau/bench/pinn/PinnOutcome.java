@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * What one training gave.
  *
- * @param threads in words
+ * @param threads in words, on a GPU with its name
  * @param setupSeconds true solutions and weights
  * @param firstStepSeconds the first step of the process: loading, compiling and one step
- * @param stepMillis of each timed step
+ * @param stepMillis of each timed step; of steps that are read together, the share of each
  * @param losses total before each timed step
  * @param lastParts data, residual and boundary part of the last of them
  * @param checkpoints errors along the way, the first before any step

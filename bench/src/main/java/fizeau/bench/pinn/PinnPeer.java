@@ -25,26 +25,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The same training by torch.compile in a Python process, on the same numbers: an optional yardstick. */
+/** The same training by torch in a Python process, compiled or not, on the same numbers: an optional yardstick. */
 final class PinnPeer {
     private static final String SCRIPT = "pinn_peer.py";
     private static final Duration LIMIT = Duration.ofHours(4);
 
+    private final PinnVariant variant;
+    private final PinnPlace place;
     private final PythonPeer peer;
 
-    PinnPeer(String python) {
-        this.peer = new PythonPeer(Optional.ofNullable(python).map(Path::of), Map.of("OMP_WAIT_POLICY", "passive"));
+    PinnPeer(PinnVariant variant, PinnPlace place) {
+        this.variant = variant;
+        this.place = place;
+        this.peer =
+                new PythonPeer(Optional.ofNullable(place.python()).map(Path::of), Map.of("OMP_WAIT_POLICY", "passive"));
     }
 
-    /** A finished training; {@code field} is the physical field at the grid's points afterwards. */
+    /**
+     * A finished training; {@code field} is the physical field at the grid's points afterwards.
+     *
+     * @param peakDeviceBytes that torch allocated at most; 0 on a CPU
+     */
     record Trained(
             String torch,
+            String device,
             int threads,
             double firstStepSeconds,
             double warmUpSeconds,
             List<Double> losses,
             List<Double> stepMillis,
-            List<Double> field) {
+            List<Double> field,
+            long peakDeviceBytes) {
 
         float[] fieldArray() {
             float[] values = new float[field.size()];
@@ -56,16 +67,16 @@ final class PinnPeer {
     }
 
     /** Trains from the initial weights; throws {@link JobFailedException} with the script's last line when it fails. */
-    Trained train(PinnSetup setup, PinnWorkload workload, int epochs, int warmUp, int threads) {
+    Trained train(PinnSetup setup, PinnWorkload workload, int epochs, int warmUp) {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("fizeau-pinn-peer");
             Path result = folder.resolve("result.json");
-            Path job = write(setup, workload, epochs, warmUp, threads, folder);
+            Path job = write(setup, workload, epochs, warmUp, folder);
             Optional<String> failure =
                     peer.runScript(SCRIPT, folder, LIMIT, List.of(job.toString(), "--result", result.toString()));
             if (failure.isPresent()) {
-                throw new JobFailedException(new JobFailure(PinnVariant.COMPILE.word(), 0, failure.get(), false));
+                throw new JobFailedException(new JobFailure(variant.word(), 0, failure.get(), false));
             }
             return parse(Json.readTree(result));
         } catch (IOException e) {
@@ -76,19 +87,20 @@ final class PinnPeer {
     }
 
     /** Writes the job and its arrays; returns the job file. */
-    static Path write(PinnSetup setup, PinnWorkload workload, int epochs, int warmUp, int threads, Path folder)
-            throws IOException {
+    Path write(PinnSetup setup, PinnWorkload workload, int epochs, int warmUp, Path folder) throws IOException {
         CollocationProblem problem = setup.problem();
         LowRankNetwork network = setup.network();
         Map<String, Object> job = new LinkedHashMap<>();
         job.put("version", 1);
-        job.put("mode", "compile");
+        job.put("mode", variant == PinnVariant.COMPILE ? "compile" : "eager");
+        job.put("device", place.device());
+        job.put("read_every", place.stepsOfReading());
         job.put("samples", problem.samples().size());
         job.put("points", problem.points());
         job.put("width", network.width());
         job.put("epochs", epochs);
         job.put("warm_up", warmUp);
-        job.put("threads", threads);
+        job.put("threads", place.threads());
         job.put("learning_rate", workload.learningRate());
         job.put("weight_decay", workload.weightDecay());
         job.put("mean", problem.mean());
@@ -140,12 +152,14 @@ final class PinnPeer {
     private static Trained parse(JsonNode result) {
         return new Trained(
                 result.path("torch").asText(),
+                result.path("device").asText(),
                 result.path("threads").asInt(),
                 result.path("first_step_seconds").asDouble(),
                 result.path("warm_up_seconds").asDouble(),
                 numbers(result.path("losses")),
                 numbers(result.path("step_ms")),
-                numbers(result.path("field")));
+                numbers(result.path("field")),
+                result.path("peak_device_bytes").asLong(0));
     }
 
     private static List<Double> numbers(JsonNode array) {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param kind of the numbers: {@code measured}
  * @param epochs that were timed
  * @param headline variant whose figures stand for the run where one number is wanted
+ * @param reference variant that speedups are over: {@code eager}, on a GPU that of Python
+ * @param targets what is to be reached on a GPU
  * @param memory null where it was not asked for
  * @param missing processes that gave no result
  * @param wrong what was found wrong, one sentence each
@@ -30,7 +32,9 @@ public record PinnRecord(
         int epochs,
         List<String> variants,
         String headline,
+        String reference,
         List<PinnCell> cells,
+        List<PinnTarget> targets,
         MemoryFootprint memory,
         ProtocolSpec protocol,
         List<String> childFlags,
@@ -40,6 +44,12 @@ public record PinnRecord(
         List<String> again,
         JsonNode environment) {
     public static final String SCHEMA = "fizeau.pinn/1";
+
+    public PinnRecord {
+        // results from before a GPU was possible do not say either
+        reference = reference == null ? PinnVariant.EAGER.word() : reference;
+        targets = targets == null ? List.of() : List.copyOf(targets);
+    }
 
     /** Whether something was wrong or is missing, or nothing was measured. */
     public boolean failed() {

@@ -23,10 +23,10 @@ import java.util.List;
  * @param firstStepSeconds median: loading, compiling, one step
  * @param warmUpSeconds median
  * @param stepMillis median of the medians of the steps
- * @param speedup over eager, of wall times; null for eager itself and without it
- * @param lossDifference largest relative difference to eager's first losses at full size; null as {@code speedup}
- * @param errorDifference largest relative difference of relative L2 errors at the checkpoints to eager's, or to those of the
- *     first variant where eager did not run; null for that variant
+ * @param speedup over the reference, of wall times; null for the reference itself and without it
+ * @param lossDifference largest relative difference to the reference's first losses at full size; null as {@code speedup}
+ * @param errorDifference largest relative difference of relative L2 errors at the checkpoints to the reference's, or to
+ *     those of the first variant where that did not run; null for that variant
  * @param checkpoints errors along the way of the first run
  * @param losses of the first run
  * @param runs reports without their outcomes' curves, for phases, memory and interference

@@ -13,12 +13,14 @@ import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.stats.Summary;
 import fizeau.pinn.CollocationProblem.Losses;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /**
  * Times one training in this process: setup, a warm-up on a session that is thrown away, then the epochs from the initial
- * weights, each with its own time.
+ * weights, each with its own time. On a GPU some epochs are queued before the clock and the losses are read: each then has its
+ * share of that time.
  */
 public final class PinnRunner implements JobRunner {
     /** Steps of one pass of the warm-up. */
@@ -45,19 +47,21 @@ public final class PinnRunner implements JobRunner {
         long began = System.nanoTime();
         PinnSetup setup = PinnSetup.of(workload);
         double setupSeconds = seconds(began);
-        if (variant == PinnVariant.COMPILE) {
-            return peer(job, startSeconds, settings, setup, setupSeconds);
+        if (variant.inPython()) {
+            return peer(variant, job, startSeconds, settings, setup, setupSeconds);
         }
+        PinnPlace place = settings.place();
         long loading = System.nanoTime();
-        String threads = PinnSession.settle(variant, workload, settings.threads());
+        String threads = PinnSession.settle(variant, workload, place);
         double load = seconds(loading) + setupSeconds;
         WarmUp warmUp;
-        try (PinnSession thrownAway = PinnSession.open(variant, setup, workload, settings.threads())) {
+        try (PinnSession thrownAway = PinnSession.open(variant, setup, workload, place)) {
             warmUp = warmUp(thrownAway, settings);
         }
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
-        try (PinnSession session = PinnSession.open(variant, setup, workload, settings.threads())) {
-            PinnOutcome outcome = train(session, setup, settings, threads, setupSeconds, warmUp, meter, progress);
+        try (PinnSession session = PinnSession.open(variant, setup, workload, place)) {
+            String where = place.onCuda() ? threads + ", " + session.device() : threads;
+            PinnOutcome outcome = train(session, setup, settings, where, setupSeconds, warmUp, meter, progress);
             return new JobReport(
                     job.variant(),
                     job.round(),
@@ -68,7 +72,7 @@ public final class PinnRunner implements JobRunner {
                             warmUp.steps(),
                             warmUp.stationary(),
                             outcome.trainingSeconds()),
-                    MemoryUse.ofThisProcess(0),
+                    MemoryUse.ofThisProcess(session.deviceBytes()),
                     meter.total(),
                     Json.tree(outcome));
         }
@@ -76,13 +80,13 @@ public final class PinnRunner implements JobRunner {
 
     /** The peer times itself; this process waits. */
     private static JobReport peer(
-            Job job, double startSeconds, PinnJob settings, PinnSetup setup, double setupSeconds) {
+            PinnVariant variant, Job job, double startSeconds, PinnJob settings, PinnSetup setup, double setupSeconds) {
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
-        PinnPeer.Trained trained = new PinnPeer(settings.python())
-                .train(setup, settings.workload(), settings.epochs(), PEER_WARM_UP, settings.threads());
+        PinnPeer.Trained trained = new PinnPeer(variant, settings.place())
+                .train(setup, settings.workload(), settings.epochs(), PEER_WARM_UP);
         RelativeErrors errors = setup.errors(trained.fieldArray());
         PinnOutcome outcome = new PinnOutcome(
-                trained.threads() + " of torch " + trained.torch(),
+                trained.threads() + " of torch " + trained.torch() + " on " + trained.device(),
                 setupSeconds,
                 trained.firstStepSeconds(),
                 trained.stepMillis(),
@@ -105,12 +109,13 @@ public final class PinnRunner implements JobRunner {
                         PEER_WARM_UP,
                         true,
                         outcome.trainingSeconds()),
-                MemoryUse.ofThisProcess(0),
+                MemoryUse.ofThisProcess(trained.peakDeviceBytes()),
                 meter.total(),
                 Json.tree(outcome));
     }
 
     private static WarmUp warmUp(PinnSession session, PinnJob settings) {
+        int together = settings.place().stepsOfReading();
         long began = System.nanoTime();
         session.step();
         double first = seconds(began);
@@ -118,12 +123,12 @@ public final class PinnRunner implements JobRunner {
             double[] times = new double[PASS];
             for (int i = 0; i < PASS; i++) {
                 long start = System.nanoTime();
-                session.step();
+                session.steps(together);
                 times[i] = System.nanoTime() - start;
             }
             return Summary.median(times);
         });
-        return new WarmUp(first, end.seconds(), 1 + PASS * end.passes(), end.stationary());
+        return new WarmUp(first, end.seconds(), 1 + PASS * together * end.passes(), end.stationary());
     }
 
     private static PinnOutcome train(
@@ -142,11 +147,16 @@ public final class PinnRunner implements JobRunner {
         Losses last = null;
         System.gc();
         meter.open();
-        for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
+        int epoch = 0;
+        while (epoch < settings.epochs()) {
+            int count = untilNextReading(epoch, settings);
             long start = System.nanoTime();
-            last = session.step();
-            millis.add((System.nanoTime() - start) / NANOS_PER_MILLI);
-            losses.add(last.total());
+            List<Losses> found = session.steps(count);
+            double each = (System.nanoTime() - start) / NANOS_PER_MILLI / count;
+            millis.addAll(Collections.nCopies(count, each));
+            found.forEach(loss -> losses.add(loss.total()));
+            last = found.get(count - 1);
+            epoch += count;
             if (settings.checkpoints().contains(epoch)) {
                 meter.close();
                 checkpoints.add(checkpoint(epoch, session, setup));
@@ -166,6 +176,15 @@ public final class PinnRunner implements JobRunner {
                 losses,
                 List.of(last.data(), last.residual(), last.boundary()),
                 checkpoints);
+    }
+
+    /** Epochs that are run before losses, the clock, or an error are read. */
+    private static int untilNextReading(int epoch, PinnJob settings) {
+        int most = Math.min(settings.place().stepsOfReading(), settings.epochs() - epoch);
+        return settings.checkpoints().stream()
+                .mapToInt(checkpoint -> checkpoint - epoch)
+                .filter(left -> left > 0)
+                .reduce(most, Math::min);
     }
 
     private static Checkpoint checkpoint(int epoch, PinnSession session, PinnSetup setup) {

@@ -11,7 +11,8 @@ public enum PinnVariant {
     FUSED("Taylor jets in one pass and a gradient by hand, every point of every sample"),
     SHARED(
             "the same, jets of a grid point computed once for all samples: they share the grid, the network knows no sample"),
-    COMPILE("torch.compile in a Python process");
+    COMPILE("torch.compile in a Python process"),
+    PYTHON_EAGER("the same steps as eager by torch in a Python process: the reference on a GPU");
 
     private final String meaning;
 
@@ -30,7 +31,17 @@ public enum PinnVariant {
     }
 
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether a process of Python computes it. */
+    public boolean inPython() {
+        return this == COMPILE || this == PYTHON_EAGER;
+    }
+
+    /** Whether libtorch computes it in this process, which it can on a CPU only: the bundled build knows no GPU. */
+    public boolean inLibtorch() {
+        return this == EAGER || this == JIT;
     }
 
     public String meaning() {

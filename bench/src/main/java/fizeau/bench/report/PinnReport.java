@@ -48,6 +48,9 @@ final class PinnReport {
         record.wrong().forEach(sentence -> result.add(new Block.Paragraph("Wrong: " + sentence + ".")));
         result.add(speeds());
         result.add(verdicts());
+        if (!record.targets().isEmpty()) {
+            result.add(targets());
+        }
         result.addAll(figures);
         List<Block> accuracy = new ArrayList<>(List.of(agreement(), errors()));
         accuracy.add(truths());
@@ -83,7 +86,7 @@ final class PinnReport {
                 headlines.add(new Headline(
                         cells.number(pointer + "/speedup/ratio", Numbers::short3),
                         "\u00d7",
-                        name(cell) + ": " + result.variant() + " over eager",
+                        name(cell) + ": " + result.variant() + " over " + record.reference(),
                         "interval "
                                 + Numbers.interval(
                                         result.speedup().low(), result.speedup().high()),
@@ -122,7 +125,7 @@ final class PinnReport {
                         "interval",
                         "wall, mean \u00b1 std, s",
                         "step, ms",
-                        "over eager",
+                        "over " + record.reference(),
                         "interval of it"),
                 rows);
     }
@@ -148,6 +151,29 @@ final class PinnReport {
                         "mean \u00b1 std, s",
                         "verdict",
                         "reason"),
+                rows);
+    }
+
+    private Table targets() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < record.targets().size(); i++) {
+            String target = "/targets/" + i;
+            rows.add(new Row(
+                    record.targets().get(i).cell() + ", "
+                            + record.targets().get(i).what(),
+                    known(
+                            cells.number(target + "/wanted"),
+                            cells.number(target + "/ratio/ratio", PinnReport::times),
+                            cells.interval(target + "/ratio/low", target + "/ratio/high"),
+                            cells.word(target + "/verdict"),
+                            cells.word(target + "/reason")),
+                    record.targets().get(i).ratio() == null ? "unavailable" : MEASURED,
+                    false));
+        }
+        return new Table(
+                "targets",
+                "What is to be reached on a GPU, and whether it is",
+                List.of("cell and target", "wanted", "ratio", "interval", "verdict", "reason"),
                 rows);
     }
 
@@ -226,7 +252,8 @@ final class PinnReport {
         return new Table(
                 "agreement",
                 "Largest relative difference of losses and difference of the gradient from automatic differentiation in 64 bits on"
-                        + " a small workload, of the first losses from eager's at full size, and of relative L2 errors at the checkpoints",
+                        + " a small workload, of the first losses from those of " + record.reference()
+                        + " at full size, and of relative L2 errors at the checkpoints",
                 List.of("cell and variant", "losses", "gradient", "losses, full size", "errors on the way", "gate"),
                 rows);
     }
@@ -316,9 +343,13 @@ final class PinnReport {
                         sizes),
                 new Table(
                         "memory",
-                        "What opening a model and working on " + record.memory().batch()
-                                + " points adds to the resident memory of a process, MiB; no GPU: "
-                                + record.memory().gpuReason(),
+                        record.memory().gpuReason() == null
+                                ? "The most memory of the GPU that a model and its work on "
+                                        + record.memory().batch() + " points allocate, MiB"
+                                : "What opening a model and working on "
+                                        + record.memory().batch()
+                                        + " points adds to the resident memory of a process, MiB; no GPU: "
+                                        + record.memory().gpuReason(),
                         List.of("variant", "inference", "fine-tuning step", "reason"),
                         peaks));
     }

@@ -7,6 +7,7 @@ import fizeau.bench.pinn.PinnCell;
 import fizeau.bench.pinn.PinnOutcome.Checkpoint;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnResult;
+import fizeau.bench.pinn.PinnTarget;
 import java.util.Locale;
 
 /** The report of a PINN benchmark as plain text; the three lines of the original for every variant first. */
@@ -27,7 +28,19 @@ final class PinnText {
         text.line("work      %d epochs, each one step of AdamW over all points", record.epochs())
                 .line("");
         for (PinnCell cell : record.cells()) {
-            cell(text, cell);
+            cell(text, cell, record.reference());
+        }
+        for (PinnTarget target : record.targets()) {
+            text.line(
+                    "target    %s, %s: %s%s, %s",
+                    target.cell(),
+                    target.what(),
+                    target.verdict(),
+                    target.ratio() == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT, " with %.2f x", target.ratio().ratio()),
+                    target.reason());
         }
         if (record.memory() != null) {
             memory(text, record.memory());
@@ -56,7 +69,7 @@ final class PinnText {
                         memory.parameters(),
                         memory.trained(),
                         memory.mebibytes())
-                .line("  added to the resident memory of a process at a batch of %d points, MiB", memory.batch());
+                .line("  %s, MiB", memory.measure());
         TextTable table = new TextTable().row("  variant", "inference", "fine-tuning step", "");
         memory.peaks()
                 .forEach(peak -> table.row(
@@ -64,17 +77,18 @@ final class PinnText {
                         MemoryFootprint.shown(peak.inferenceBytes()),
                         MemoryFootprint.shown(peak.fineTuningBytes()),
                         peak.reason() == null ? "" : peak.reason()));
-        text.table(table)
-                .line("  GPU memory: unavailable, %s", memory.gpuReason())
-                .line("  row for the table: %s", memory.tableRow())
-                .line("");
+        text.table(table);
+        if (memory.gpuReason() != null) {
+            text.line("  GPU memory: unavailable, %s", memory.gpuReason());
+        }
+        text.line("  row for the table: %s", memory.tableRow()).line("");
     }
 
     private static String plusMinus(Figure figure) {
         return String.format(Locale.ROOT, "%.2f \u00b1 %.2f", figure.mean(), figure.std());
     }
 
-    private static void cell(Lines text, PinnCell cell) {
+    private static void cell(Lines text, PinnCell cell, String reference) {
         text.line("%s, seed %d: %d points; weights %s", cell.equation(), cell.seed(), cell.points(), cell.weights());
         text.line("  true solutions: %s", cell.accuracy());
         TextTable table = new TextTable()
@@ -85,7 +99,7 @@ final class PinnText {
                         "it/s, median",
                         "interval",
                         "step ms",
-                        "over eager",
+                        "over " + reference,
                         "interval",
                         "verdict",
                         "first step s",

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import fizeau.bench.eager.PythonPeer;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
 import fizeau.bench.protocol.Job;
@@ -21,9 +23,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +135,7 @@ class PinnBenchmarkTest {
     @Test
     void theGateSeesThroughAStrangerAndPassesOurs() {
         List<PinnGateRunner.Line> lines =
-                PinnGateRunner.check(SMALL, List.of("eager", "jit", "fused", "shared"), 1, null);
+                PinnGateRunner.check(SMALL, List.of("eager", "jit", "fused", "shared"), PinnPlace.cpu(1));
         assertThat(lines).allMatch(PinnGateRunner.Line::passed);
         assertThat(PinnGateRunner.largestRelative(new double[] {1, 2}, new double[] {1, Double.NaN}))
                 .isInfinite();
@@ -161,9 +165,8 @@ class PinnBenchmarkTest {
                 Map.of(PinnVariant.COMPILE, "no torch"),
                 6,
                 List.of(3),
-                1,
-                rules,
-                null);
+                PinnPlace.cpu(1),
+                rules);
         PinnCampaign.Result result = new PinnCampaign(plan, run, (job, progress) -> inThisProcess(job), quiet()).run();
         assertThat(result.wrong()).isEmpty();
         PinnCell cell = result.cells().get(0);
@@ -192,7 +195,9 @@ class PinnBenchmarkTest {
                 6,
                 List.of("eager", "fused", "compile"),
                 "fused",
+                "eager",
                 result.cells(),
+                result.targets(),
                 null,
                 rules,
                 List.of(),
@@ -246,9 +251,8 @@ class PinnBenchmarkTest {
                 Map.of(),
                 4,
                 List.of(3),
-                1,
-                rules,
-                null);
+                PinnPlace.cpu(1),
+                rules);
         return new PinnCampaign(
                         plan,
                         RunFolder.create(folder.resolve(Double.toString(factor)), "pinn", Instant.EPOCH),
@@ -285,7 +289,7 @@ class PinnBenchmarkTest {
 
     @Test
     void thePeersJobIsWhole() throws Exception {
-        Path job = PinnPeer.write(PinnSetup.of(SMALL), SMALL, 5, 1, 1, folder);
+        Path job = new PinnPeer(PinnVariant.COMPILE, PinnPlace.cpu(1)).write(PinnSetup.of(SMALL), SMALL, 5, 1, folder);
         Path script = folder.resolve("pinn_peer.py");
         Files.copy(PinnPeer.class.getResourceAsStream("/peers/pinn_peer.py"), script);
         Process process;
@@ -303,6 +307,39 @@ class PinnBenchmarkTest {
                 .contains("\"truth\": 128")
                 .contains("\"coefficients\": 12")
                 .contains("\"trainable\": 351");
+    }
+
+    /** Needs a python3 with torch. */
+    @Test
+    void pythonsEagerPassesTheGateAndReadsLateWhatItReadsAtOnce() throws Exception {
+        Optional<String> missing = new PythonPeer(Optional.empty(), Map.of()).unavailability();
+        Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        assertThat(PinnGateRunner.check(SMALL, List.of("python-eager"), PinnPlace.cpu(1)))
+                .singleElement()
+                .satisfies(line -> assertThat(line.passed()).as(line.reason()).isTrue());
+
+        PinnPeer peer = new PinnPeer(PinnVariant.PYTHON_EAGER, PinnPlace.cpu(1));
+        PinnPeer.Trained atOnce = peer.train(PinnSetup.of(SMALL), SMALL, 7, 2);
+        Path job = peer.write(PinnSetup.of(SMALL), SMALL, 7, 2, folder);
+        ObjectNode settings = (ObjectNode) Json.readTree(job);
+        settings.put("read_every", 3);
+        Json.write(job, settings);
+        Path result = folder.resolve("late.json");
+        assertThat(new PythonPeer(Optional.empty(), Map.of())
+                        .runScript(
+                                "pinn_peer.py",
+                                folder,
+                                Duration.ofMinutes(3),
+                                List.of(job.toString(), "--result", result.toString())))
+                .isEmpty();
+        JsonNode late = Json.readTree(result);
+        assertThat(late.path("device").asText()).isEqualTo("cpu");
+        assertThat(late.path("losses")).hasSize(7);
+        for (int i = 0; i < 7; i++) {
+            assertThat(late.at("/losses/" + i).asDouble())
+                    .isEqualTo(atOnce.losses().get(i));
+        }
+        assertThat(late.at("/step_ms/2")).isEqualTo(late.at("/step_ms/0")).isNotEqualTo(late.at("/step_ms/3"));
     }
 
     private static JobReport inThisProcess(Job job) {

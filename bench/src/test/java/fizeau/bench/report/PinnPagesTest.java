@@ -12,6 +12,7 @@ import fizeau.bench.page.Cell;
 import fizeau.bench.pinn.PinnCampaign;
 import fizeau.bench.pinn.PinnGateRunner;
 import fizeau.bench.pinn.PinnJob;
+import fizeau.bench.pinn.PinnPlace;
 import fizeau.bench.pinn.PinnRecord;
 import fizeau.bench.pinn.PinnRunner;
 import fizeau.bench.pinn.PinnVariant;
@@ -56,9 +57,8 @@ class PinnPagesTest {
                 Map.of(PinnVariant.COMPILE, "no <torch>"),
                 5,
                 List.of(2),
-                1,
-                rules,
-                null);
+                PinnPlace.cpu(1),
+                rules);
         Progress quiet =
                 new Progress(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
         PinnCampaign.Result result = new PinnCampaign(
@@ -82,7 +82,9 @@ class PinnPagesTest {
                 5,
                 List.of("eager", "fused", "compile"),
                 "fused",
+                "eager",
                 result.cells(),
+                result.targets(),
                 null,
                 rules,
                 List.of(),

@@ -25,6 +25,8 @@ import fizeau.optics.Aperture;
 import fizeau.optics.Mask;
 import fizeau.optics.PixelPosition;
 import fizeau.optics.Shape;
+import fizeau.pinn.CollocationProblem;
+import fizeau.pinn.LowRankNetwork;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
 import java.util.EnumSet;
@@ -195,6 +197,19 @@ public final class CudaBackend implements Backend {
         Inputs.requireMembers(members);
         members.forEach(member -> requireTraining(spec, switches, member.object(), member.initialParameters()));
         return new CudaTrainingBatch(spec, switches, trainingPlan(switches), members, session);
+    }
+
+    /**
+     * Opens the fine-tuning of a physics-informed network.
+     *
+     * @throws IllegalArgumentException where the network is wider than the kernels are made for, or the parameters do not fit
+     */
+    public CudaFineTuning openFineTuning(
+            CollocationProblem problem,
+            LowRankNetwork network,
+            float[] initialParameters,
+            CudaFineTuning.Settings settings) {
+        return new CudaFineTuning(problem, network, initialParameters, settings, session);
     }
 
     /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */
