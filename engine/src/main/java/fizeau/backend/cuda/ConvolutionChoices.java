@@ -6,6 +6,7 @@ import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
 import fizeau.backend.cuda.raw.CudnnConvolution.Geometry;
 import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
+import fizeau.backend.cuda.raw.CudnnConvolution.Shape;
 import fizeau.backend.cuda.raw.DeviceMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,14 +20,17 @@ import java.util.Map;
 final class ConvolutionChoices {
 
     /** Enough for every algorithm at the sizes of a decoder; one that wants more would crowd out the measurements. */
-    private static final long MOST_WORKSPACE_BYTES = 64L << 20;
+    private static final long USUAL_WORKSPACE_BYTES = 64L << 20;
+
+    /** Of the bytes that a convolution reads and writes, where that is more: batches of volumes are large themselves. */
+    private static final int WORKSPACE_FACTOR = 8;
 
     private static final int REPEATS = 5;
 
     /** @param workspaceBytes what the algorithm works in, perhaps 0 */
     record Choice(int algorithm, long workspaceBytes) {}
 
-    private record Key(Geometry geometry, Pass pass, boolean tf32, boolean measured) {}
+    private record Key(Shape shape, Pass pass, boolean tf32, boolean measured) {}
 
     private final CudaSession session;
     private final Map<Key, Choice> known;
@@ -52,7 +56,7 @@ final class ConvolutionChoices {
      * @param measured whether the fastest is wanted; otherwise the first that can compute it, the same in every process
      */
     Choice choose(CudnnConvolution convolution, Pass pass, boolean tf32, boolean measured) {
-        Key key = new Key(convolution.geometry(), pass, tf32, measured);
+        Key key = new Key(convolution.shape(), pass, tf32, measured);
         Choice choice = known.get(key);
         if (choice == null) {
             List<Choice> possible = possible(convolution, pass);
@@ -64,30 +68,33 @@ final class ConvolutionChoices {
 
     private static List<Choice> possible(CudnnConvolution convolution, Pass pass) {
         List<Choice> possible = new ArrayList<>();
+        Shape shape = convolution.shape();
+        long most = Math.max(
+                USUAL_WORKSPACE_BYTES, WORKSPACE_FACTOR * Float.BYTES * (shape.imageCount() + shape.responseCount()));
         for (int algorithm : pass.algorithms()) {
             convolution.workspaceBytes(pass, algorithm).ifPresent(bytes -> {
-                if (bytes <= MOST_WORKSPACE_BYTES) {
+                if (bytes <= most) {
                     possible.add(new Choice(algorithm, bytes));
                 }
             });
         }
         if (possible.isEmpty()) {
-            throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + pass + " of "
-                    + convolution.geometry() + ": use --level fused");
+            throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + pass + " of " + shape
+                    + (shape instanceof Geometry ? ": use --level fused" : ": use another size of patches"));
         }
         return possible;
     }
 
     /** Each at work on arrays of its own, several times; the best time counts, because nothing makes work faster than it is. */
     private Choice fastest(CudnnConvolution convolution, Pass pass, List<Choice> possible) {
-        Geometry geometry = convolution.geometry();
+        Shape shape = convolution.shape();
         long largest = possible.stream().mapToLong(Choice::workspaceBytes).max().orElseThrow();
         try (DeviceArrays arrays = new DeviceArrays(session);
                 CudaEvent start = CudaEvent.open(session.context());
                 CudaEvent end = CudaEvent.open(session.context())) {
-            DeviceMemory image = arrays.zeroFloats(geometry.imageCount(), "an image to be timed");
-            DeviceMemory filter = arrays.zeroFloats(geometry.filterCount(), "a filter to be timed");
-            DeviceMemory response = arrays.zeroFloats(geometry.responseCount(), "a response to be timed");
+            DeviceMemory image = arrays.zeroFloats(shape.imageCount(), "an image to be timed");
+            DeviceMemory filter = arrays.zeroFloats(shape.filterCount(), "a filter to be timed");
+            DeviceMemory response = arrays.zeroFloats(shape.responseCount(), "a response to be timed");
             DeviceMemory workspace =
                     largest == 0 ? null : arrays.own(session.allocate(largest, "a workspace to be timed"));
             Choice best = null;
