@@ -138,7 +138,6 @@ class CudaIm2imCommandTest {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose commit could be asked for
                 "-cp",
                 classPath,
                 Main.class.getName(),
