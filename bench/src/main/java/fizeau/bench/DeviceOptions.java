@@ -21,6 +21,11 @@ final class DeviceOptions {
         return count;
     }
 
+    /** The device that was asked for; refuses an unknown word. */
+    DeviceName name() {
+        return device.name();
+    }
+
     /** The device, chosen where none was asked for; refuses, in one sentence, what is not here. */
     DeviceName choose() {
         return device.choose();

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench;
 
+import fizeau.backend.Backend;
+import fizeau.backend.TrainingLevel;
+import fizeau.backend.cuda.CudaBackend;
+import fizeau.backend.selection.BackendSelector;
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.environment.Environment;
 import fizeau.bench.files.Json;
 import fizeau.bench.files.RunFolder;
+import fizeau.bench.im2im.Accelerator;
 import fizeau.bench.im2im.GitInfo;
 import fizeau.bench.im2im.Im2imCampaign;
 import fizeau.bench.im2im.Im2imDocument;
@@ -14,12 +20,14 @@ import fizeau.bench.im2im.Im2imRecord;
 import fizeau.bench.im2im.Repository;
 import fizeau.bench.im2im.RevisionBuild;
 import fizeau.bench.im2im.TaskTable;
+import fizeau.bench.im2im.Trainers;
 import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Progress;
 import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.report.Im2imFiles;
 import fizeau.bench.stats.Judgement;
+import fizeau.nativeconfig.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -178,12 +186,13 @@ final class Im2imCommand extends AbstractCommand {
         @Override
         public Integer call() {
             Instant startedAt = Instant.now();
-            int threads = device.requirePossible();
+            int threads = device.threads();
+            Trainers trainers = new Trainers(device.name(), Matrix::obstacle);
             ProtocolSpec rules =
                     new ProtocolSpec(rounds, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
             Supplier<Repository> source = source();
-            List<Planned> rows =
-                    new Im2imPlan(mode, source, allowDirty).rows(TaskTable.read(config, mode), ladder, ablation);
+            List<Planned> rows = new Im2imPlan(mode, source, allowDirty, trainers)
+                    .rows(TaskTable.read(config, mode), ladder, ablation);
             requireSense(rows);
             Path root = output.root(surroundings());
             RunFolder.requireWritable(root);
@@ -218,7 +227,7 @@ final class Im2imCommand extends AbstractCommand {
                     folder.shownPath(),
                     startedAt.toString(),
                     progress.elapsedSeconds(),
-                    "cpu",
+                    device(rows),
                     threads,
                     result.rows(),
                     result.probes(),
@@ -238,6 +247,29 @@ final class Im2imCommand extends AbstractCommand {
             progress.done();
             files.print(record, output.json(), surroundings().out());
             return record.failed() ? Main.FAILED : Main.DONE;
+        }
+
+        /** Why the network cannot be computed on a GPU, in one phrase; empty where it can. */
+        private static Optional<String> obstacle(DeviceName gpu) {
+            try (Backend backend = BackendSelector.requireCuda(Settings.ofProcess(), gpu)) {
+                boolean possible = backend instanceof CudaBackend cuda && cuda.offers(TrainingLevel.LIBRARY);
+                return possible
+                        ? Optional.empty()
+                        : Optional.of("cuDNN and cuBLAS are not here (bench/run doctor says what to install)");
+            } catch (IllegalArgumentException unusable) {
+                return Optional.of(unusable.getCause().getMessage());
+            }
+        }
+
+        /** What the rows run on, in a word each. */
+        private static String device(List<Planned> rows) {
+            List<String> words = rows.stream()
+                    .filter(row -> row.settings() != null)
+                    .map(row -> row.settings().accelerator() == Accelerator.GPU ? "cuda" : "cpu")
+                    .distinct()
+                    .sorted()
+                    .toList();
+            return words.isEmpty() ? "cpu" : String.join(" and ", words);
         }
 
         /** Asks git once, and only if a row names a revision. */
@@ -289,6 +321,14 @@ final class Im2imCommand extends AbstractCommand {
             List<String> remarks = new ArrayList<>(result.remarks());
             Optional<String> few = Judgement.remarkOnFewRounds(rounds);
             few.ifPresent(remarks::add);
+            boolean gpu = result.rows().stream()
+                    .anyMatch(row -> row.settings() != null && row.settings().accelerator() == Accelerator.GPU);
+            if (gpu) {
+                remarks.add("rows on a GPU are compared with this program's own path without switches: no program of"
+                        + " others computes this family there, and they have neither floor nor target");
+                remarks.add(
+                        "device memory is what this program asked for, without the driver's and the libraries' own");
+            }
             remarks.add(
                     "memory is that of the whole process; warm-ups are left out of all times and counted in its peaks");
             return remarks;

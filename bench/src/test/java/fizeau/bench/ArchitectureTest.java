@@ -36,7 +36,8 @@ class ArchitectureTest {
         "fizeau.optics..",
         "fizeau.pinn..",
         "fizeau.random..",
-        "fizeau.reconstruct.."
+        "fizeau.reconstruct..",
+        "fizeau.unet.."
     };
 
     private static JavaClasses house;

@@ -292,18 +292,21 @@ class Im2imCommandTest {
                 "train --config CSV --skip-failed --reference main | --reference main is the branch of no row",
                 "train --config CSV --skip-failed --rounds 0 | --rounds 0 is not possible",
                 "train --config PAIR --compare | --compare finds no row with a reference: add one with the same experiment",
-                "train --config CSV --device cuda | cannot be used",
+                "train --config GPU --device cpu | trainer gpu is not possible: --device cpu was asked for",
+                "train --config PAIR --device cuda:99 | --device cuda:99 is not possible",
                 "train --config EMPTY | holds no task",
                 "paint | Unmatched argument"
             })
     void badInputIsRefusedInOneSentence(String options, String words) throws IOException {
         Path csv = write("t.csv", "branch,experiment\nbaseline,painting\nbaseline,segmentation\n");
         Path pair = write("p.csv", "branch,experiment\nbaseline,labelfree\nfused,segmentation\n");
+        Path gpu = write("g.csv", "branch,experiment,trainer\nbaseline,labelfree,gpu\n");
         Path empty = write("e.csv", "branch,experiment\n# baseline,segmentation\n");
         List<String> arguments = new ArrayList<>(List.of("im2im"));
         for (String option : options.strip().split(" ")) {
             arguments.add(option.replace("CSV", csv.toString())
                     .replace("PAIR", pair.toString())
+                    .replace("GPU", gpu.toString())
                     .replace("EMPTY", empty.toString()));
         }
         assertThat(run(arguments.toArray(String[]::new))).isEqualTo(Main.BAD_INPUT);

@@ -39,3 +39,25 @@ extern "C" __global__ void adam_step(const AdamStepParameters p) {
         p.rule.apply(p.weights[i], p.firstMoments[i], p.secondMoments[i], p.gradients[i], stepSize, rootCorrection);
     }
 }
+
+struct DecayedStepParameters {
+    float *weights;
+    const float *gradients;
+    float *firstMoments;
+    float *secondMoments;
+    const AdamState *state;
+    long long count;
+    AdamRule rule;
+    float decay;
+};
+
+// The same where a part of each weight is added to its gradient first, as torch.optim.Adam has weight decay. Launch: a
+// one-dimensional grid of any size. Java reference: OptimizeReference.adamStep of such a gradient.
+extern "C" __global__ void decayed_step(const DecayedStepParameters p) {
+    const float stepSize = p.state->stepSize, rootCorrection = p.state->rootCorrection;
+    const long long stride = static_cast<long long>(gridDim.x) * blockDim.x;
+    for (long long i = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x; i < p.count; i += stride) {
+        const float gradient = fmaf(p.decay, p.weights[i], p.gradients[i]);
+        p.rule.apply(p.weights[i], p.firstMoments[i], p.secondMoments[i], gradient, stepSize, rootCorrection);
+    }
+}

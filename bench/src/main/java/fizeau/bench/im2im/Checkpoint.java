@@ -2,6 +2,7 @@
 package fizeau.bench.im2im;
 
 import fizeau.image.NpyFile;
+import fizeau.unet.UnetLayout;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.im2im;
 
+import fizeau.unet.UnetLayout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;

@@ -291,7 +291,8 @@ public final class Im2imCampaign {
         Map<ConvolutionProbe.Work, ConvolutionProbe> probes = new LinkedHashMap<>();
         for (int i = 0; i < rows.size(); i++) {
             Im2imRow row = rows.get(i);
-            if (!row.measured() || row.error() != null || plan.rows().get(i).revision() != null) {
+            boolean other = plan.rows().get(i).revision() != null || !onProcessor(row);
+            if (!row.measured() || row.error() != null || other) {
                 continue;
             }
             ConvolutionProbe.Work work = work(row);
@@ -310,12 +311,17 @@ public final class Im2imCampaign {
         return probes;
     }
 
+    /** Convolutions are measured alone on the processor only. */
+    private static boolean onProcessor(Im2imRow row) {
+        return row.settings() != null && row.settings().accelerator() == Accelerator.CPU;
+    }
+
     private ConvolutionProbe.Work work(Im2imRow row) {
         return ConvolutionProbe.Work.of(plan.mode(), row.settings(), plan.threads());
     }
 
     private Im2imRow floored(Im2imRow row, Map<ConvolutionProbe.Work, ConvolutionProbe> probes) {
-        ConvolutionProbe probe = row.measured() ? probes.get(work(row)) : null;
+        ConvolutionProbe probe = row.measured() && onProcessor(row) ? probes.get(work(row)) : null;
         return probe == null ? row : row.on(Im2imFloor.of(plan.mode(), row, probe));
     }
 

@@ -43,7 +43,7 @@ public final class Im2imDocument {
         if (task != null) {
             config.put("branch", task.branch());
             config.put("experiment", task.experiment());
-            config.put("trainer", task.trainer().isEmpty() ? "cpu" : task.trainer());
+            config.put("trainer", trainer(row));
             config.put("max_epochs", task.maxEpochs());
             config.put("batch_size", task.batchSize());
             if (task.checkpointPath() != null) {
@@ -89,6 +89,13 @@ public final class Im2imDocument {
         compared.put("verdict", row.judgement() == null ? null : row.judgement().verdict());
         metrics.put("rounds", compared);
         return metrics;
+    }
+
+    /** What it ran on, or, where it did not, what was written. */
+    private static String trainer(Im2imRow row) {
+        return row.settings() == null
+                ? row.task().trainer()
+                : row.settings().accelerator().word();
     }
 
     /** Derived: what the first step of the process took beyond a usual one, which is loading and generating code. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.im2im;
 
+import fizeau.unet.UnetLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -63,15 +63,18 @@ public final class Im2imPlan {
     private final Im2imMode mode;
     private final Supplier<Repository> repository;
     private final boolean allowDirty;
+    private final Trainers trainers;
 
     /**
      * @param repository asked only when a row names a revision
      * @param allowDirty whether changes that are not committed may be left out of a revision
+     * @param trainers what rows may be computed on
      */
-    public Im2imPlan(Im2imMode mode, Supplier<Repository> repository, boolean allowDirty) {
+    public Im2imPlan(Im2imMode mode, Supplier<Repository> repository, boolean allowDirty, Trainers trainers) {
         this.mode = mode;
         this.repository = repository;
         this.allowDirty = allowDirty;
+        this.trainers = trainers;
     }
 
     /**
@@ -111,8 +114,10 @@ public final class Im2imPlan {
 
     private List<Im2imTask> expanded(Im2imTask task, boolean ladder, boolean ablation) {
         List<Im2imTask> tasks = new ArrayList<>();
-        boolean fused = List.of("fused", "optimized", "all").contains(task.branch());
-        List<Im2imSwitch> switches = Im2imSwitch.ofFused(mode);
+        Optional<Accelerator> possible = fused(task);
+        boolean fused = possible.isPresent();
+        Accelerator accelerator = possible.orElse(Accelerator.CPU);
+        List<Im2imSwitch> switches = Im2imSwitch.ofFused(mode, accelerator);
         if (fused && (ladder || ablation)) {
             tasks.add(task.on("baseline"));
         }
@@ -124,7 +129,7 @@ public final class Im2imPlan {
         }
         if (fused && ablation) {
             for (Im2imSwitch one : Im2imSwitch.values()) {
-                if (one.appliesTo(mode)) {
+                if (one.appliesTo(mode, accelerator)) {
                     tasks.add(task.on("baseline+" + one.word()));
                 }
             }
@@ -134,9 +139,36 @@ public final class Im2imPlan {
         }
         tasks.add(task);
         if (fused && ladder) {
-            tasks.add(task.on(task.branch() + "+" + Im2imSwitch.BF16.word()));
+            tasks.add(task.on(
+                    task.branch() + "+" + Im2imSwitch.ofPrecision(accelerator).word()));
         }
         return tasks;
+    }
+
+    /** What a row with all switches is computed on; empty for other rows, and where it cannot be. */
+    private Optional<Accelerator> fused(Im2imTask task) {
+        if (!Preset.isFused(task.branch())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(accelerated(task).accelerator());
+        } catch (IllegalArgumentException toldWithTheRow) {
+            return Optional.empty();
+        }
+    }
+
+    /** The usual settings on what the row is computed on. */
+    private Im2imSettings accelerated(Im2imTask task) {
+        boolean open = task.trainer().isEmpty() && Preset.ofGpu(task.branch());
+        Im2imSettings settings = Im2imSettings.of(Set.of())
+                .with(
+                        SettingKey.ACCELERATOR,
+                        open ? trainers.requireGpu("preset gpu") : trainers.accelerator(task.trainer()));
+        if (Preset.ofGpu(task.branch()) && settings.accelerator() != Accelerator.GPU) {
+            throw new IllegalArgumentException("preset gpu contradicts trainer " + task.trainer()
+                    + ": use preset fused, or leave the trainer open");
+        }
+        return settings;
     }
 
     private Planned planned(Im2imTask task, Set<String> labels) {
@@ -144,9 +176,12 @@ public final class Im2imPlan {
         try {
             Experiment experiment = Experiment.parse(task.experiment());
             name = task.branch() + ", " + experiment.word();
-            requireTrainer(task.trainer());
-            Optional<Preset> preset = Preset.of(task.branch(), mode);
-            Im2imSettings settings = settings(task, preset);
+            Im2imSettings usual = accelerated(task);
+            if (usual.accelerator() == Accelerator.GPU) {
+                name += " on gpu";
+            }
+            Optional<Preset> preset = Preset.of(task.branch(), mode, usual.accelerator());
+            Im2imSettings settings = settings(task, preset, usual.text(SettingKey.ACCELERATOR));
             String checkpoint = checkpoint(task, preset.isPresent() ? settings.layout() : null);
             Repository.Revision revision =
                     preset.isPresent() ? null : repository.get().resolve(task.branch(), allowDirty);
@@ -166,8 +201,9 @@ public final class Im2imPlan {
         return label;
     }
 
-    private Im2imSettings settings(Im2imTask task, Optional<Preset> preset) {
+    private Im2imSettings settings(Im2imTask task, Optional<Preset> preset, String accelerator) {
         Im2imSettings settings = Im2imSettings.of(preset.map(Preset::switches).orElse(Set.of()))
+                .with(SettingKey.ACCELERATOR, accelerator)
                 .with(SettingKey.MAX_EPOCHS, Integer.toString(task.maxEpochs()))
                 .with(SettingKey.BATCH_SIZE, Integer.toString(task.batchSize()));
         if (!task.dataPath().isEmpty()) {
@@ -180,18 +216,6 @@ public final class Im2imPlan {
         }
         settings.requireConsistent();
         return settings;
-    }
-
-    private static void requireTrainer(String trainer) {
-        switch (trainer.toLowerCase(Locale.ROOT)) {
-            case "", "cpu" -> {}
-            case "gpu" ->
-                throw new IllegalArgumentException("trainer gpu is not possible: this family has no CUDA, use cpu");
-            case "ddp" ->
-                throw new IllegalArgumentException(
-                        "trainer ddp is not possible: it spreads a training over several graphics cards, use cpu");
-            default -> throw new IllegalArgumentException("trainer " + trainer + " is unknown: use cpu");
-        }
     }
 
     /** @param layout of the network that shall read it; null where a revision, which may have another, checks it itself */

@@ -3,6 +3,7 @@ package fizeau.bench.im2im;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import fizeau.unet.UnetLayout;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.TreeMap;
 
 /** All settings of one task by their keys, each with a value that was checked. Written as a JSON object. */
 public final class Im2imSettings {
+    private static final List<Im2imSwitch> PRECISIONS = List.of(Im2imSwitch.BF16, Im2imSwitch.TF32);
+
     private final Map<String, String> values;
 
     private Im2imSettings(Map<String, String> values) {
@@ -27,8 +30,10 @@ public final class Im2imSettings {
         for (Im2imSwitch one : Im2imSwitch.values()) {
             values.put(one.key(), Boolean.toString(on.contains(one)));
         }
-        if (on.contains(Im2imSwitch.BF16)) {
-            values.put(SettingKey.PRECISION.key(), "bf16");
+        for (Im2imSwitch precision : PRECISIONS) {
+            if (on.contains(precision)) {
+                values.put(SettingKey.PRECISION.key(), precision.word());
+            }
         }
         if (on.contains(Im2imSwitch.WINDOW_BATCH)) {
             values.put(SettingKey.WINDOW_BATCH.key(), "8");
@@ -46,9 +51,27 @@ public final class Im2imSettings {
         return settings;
     }
 
+    /** What older revisions do not know is left out where it is what they do. */
     @JsonValue
     public Map<String, String> values() {
-        return new TreeMap<>(values);
+        Map<String, String> written = new TreeMap<>(values);
+        written.remove(SettingKey.ACCELERATOR.key(), Accelerator.CPU.word());
+        return written;
+    }
+
+    public Accelerator accelerator() {
+        return text(SettingKey.ACCELERATOR).startsWith(Accelerator.GPU.word()) ? Accelerator.GPU : Accelerator.CPU;
+    }
+
+    /** Of the GPU that computes, as the driver counts. */
+    public int card() {
+        String text = text(SettingKey.ACCELERATOR);
+        return text.contains(":") ? Integer.parseInt(text.substring(text.indexOf(':') + 1)) : 0;
+    }
+
+    /** The learning rate of an epoch, from 0: the first one times the decay for each epoch before. */
+    public double learningRate(int epoch) {
+        return number(SettingKey.LEARNING_RATE) * Math.pow(number(SettingKey.GAMMA), epoch);
     }
 
     public Im2imSettings with(SettingKey key, String value) {
@@ -61,23 +84,33 @@ public final class Im2imSettings {
      * @param mode in which a switch must mean something
      */
     public Im2imSettings override(String key, String value, Im2imMode mode) {
+        if (key.equals(SettingKey.ACCELERATOR.key())) {
+            throw new IllegalArgumentException(key + " is no override: name cpu or gpu in the column trainer");
+        }
         for (Im2imSwitch one : Im2imSwitch.values()) {
             if (one.key().equals(key) && Boolean.parseBoolean(value)) {
-                Im2imSwitch.parse(one.word(), mode); // refuses what is not possible
+                Im2imSwitch.parse(one.word(), mode, accelerator()); // refuses what is not possible
             }
         }
         Im2imSettings changed = set(key, value);
-        if (key.equals(SettingKey.PRECISION.key())) {
-            boolean half = changed.text(SettingKey.PRECISION).equals("bf16");
-            return changed.set(Im2imSwitch.BF16.key(), Boolean.toString(half));
-        }
-        if (key.equals(Im2imSwitch.BF16.key())) {
-            return changed.with(SettingKey.PRECISION, Boolean.parseBoolean(value) ? "bf16" : "32");
+        for (Im2imSwitch precision : PRECISIONS) {
+            if (key.equals(SettingKey.PRECISION.key())) {
+                boolean own = changed.text(SettingKey.PRECISION).equals(precision.word());
+                changed = changed.set(precision.key(), Boolean.toString(own));
+            } else if (key.equals(precision.key())) {
+                changed = changed.with(SettingKey.PRECISION, precision(precision, Boolean.parseBoolean(value)));
+            }
         }
         if (key.equals(Im2imSwitch.WINDOW_BATCH.key())) {
             return changed.with(SettingKey.WINDOW_BATCH, Boolean.parseBoolean(value) ? "8" : "1");
         }
         return changed;
+    }
+
+    /** What the precision becomes when a switch of it is turned on or off. */
+    private String precision(Im2imSwitch one, boolean on) {
+        String before = text(SettingKey.PRECISION);
+        return on ? one.word() : before.equals(one.word()) ? "32" : before;
     }
 
     private Im2imSettings set(String key, String value) {
@@ -148,6 +181,7 @@ public final class Im2imSettings {
 
     /** Refuses, in one sentence, settings that do not go together. */
     public void requireConsistent() {
+        switches().forEach(one -> one.requireOn(accelerator()));
         int[] patch = sizes(SettingKey.PATCH);
         int divisor = layout().divisor();
         for (int extent : patch) {

@@ -7,46 +7,68 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One optimisation. All but the precision compute the same numbers, up to rounding. Two are no part of {@code fused}: the
- * precision, and packed weights, which help where windows go one at a time (libtorch computes those without oneDNN) and gained
+ * One optimisation. All but the precisions compute the same numbers, up to rounding. No part of {@code fused} are the
+ * precisions, and packed weights, which help where windows go one at a time (libtorch computes those without oneDNN) and gained
  * nothing on top of batches of windows.
  */
 public enum Im2imSwitch {
-    VOLUME_CACHE("volume_cache", true, false, "volumes are reduced and normalised once, not for every patch"),
-    PREFETCH("prefetch", true, true, "a second thread prepares the next batch"),
+    VOLUME_CACHE(
+            "volume_cache", true, false, Where.ANY, "volumes are reduced and normalised once, not for every patch"),
+    PREFETCH("prefetch", true, true, Where.ANY, "a second thread prepares the next batch"),
     KEEP_MEMORY(
-            "keep_memory", true, true, "freed memory stays with the process instead of being mapped anew in each step"),
-    GROUP_NORM("group_norm", true, true, "instance norm by the kernel of group norm, one channel in a group"),
+            "keep_memory",
+            true,
+            true,
+            Where.CPU,
+            "freed memory stays with the process instead of being mapped anew in each step"),
+    GROUP_NORM(
+            "group_norm", true, true, Where.CPU, "instance norm by the kernel of group norm, one channel in a group"),
     CHANNELS_LAST(
             "channels_last",
             true,
             true,
+            Where.CPU,
             "activations keep the channels of a voxel together; instance norm is then a batch norm of each sample"),
-    FUSED_OPTIMIZER("fused_optimizer", true, false, "Adam over one buffer that holds all parameters"),
-    WINDOW_BATCH("window_batch", false, true, "windows go through the network eight at a time"),
-    PREPACK("prepack", false, true, "weights are laid out for oneDNN once, not in every call"),
-    BF16("bf16", true, true, "convolutions in bfloat16"),
+    FUSED_OPTIMIZER(
+            "fused_optimizer",
+            true,
+            false,
+            Where.ANY,
+            "Adam over one buffer that holds all parameters, on a GPU in one launch"),
+    WINDOW_BATCH("window_batch", false, true, Where.ANY, "windows go through the network eight at a time"),
+    PREPACK("prepack", false, true, Where.CPU, "weights are laid out for oneDNN once, not in every call"),
+    BF16("bf16", true, true, Where.CPU, "convolutions in bfloat16"),
+    CUDNN_AUTOTUNE(
+            "cudnn_autotune", true, true, Where.GPU, "cuDNN's algorithm for each convolution is chosen by measurement"),
+    GRAPH("graph", true, true, Where.GPU, "a step, or a batch of windows, is captured once and replayed"),
+    TF32("tf32", true, true, Where.GPU, "convolutions round factors to 10 bits of mantissa"),
     FOLD_NORM(
             "fold_norm",
             "the network normalises every sample by its own mean and deviation, so that there are no stored"
                     + " statistics to fold into weights"),
-    CUDNN_AUTOTUNE("cudnn_autotune", Im2imSwitch.NO_CUDA),
-    TF32("tf32", Im2imSwitch.NO_CUDA),
-    PINNED("pinned", Im2imSwitch.NO_CUDA),
-    GRAPH("graph", Im2imSwitch.NO_CUDA);
+    PINNED(
+            "pinned",
+            "copies to and from a GPU always go through pinned memory, and the processor's own memory needs none");
 
-    private static final String NO_CUDA = "it needs CUDA, and this family computes on the processor only";
+    /** Where a switch means something. */
+    private enum Where {
+        ANY,
+        CPU,
+        GPU
+    }
 
     private final String word;
     private final boolean train;
     private final boolean infer;
+    private final Where where;
     private final String meaning;
     private final String reason;
 
-    Im2imSwitch(String word, boolean train, boolean infer, String meaning) {
+    Im2imSwitch(String word, boolean train, boolean infer, Where where, String meaning) {
         this.word = word;
         this.train = train;
         this.infer = infer;
+        this.where = where;
         this.meaning = meaning;
         this.reason = null;
     }
@@ -55,6 +77,7 @@ public enum Im2imSwitch {
         this.word = word;
         this.train = false;
         this.infer = false;
+        this.where = Where.ANY;
         this.meaning = "";
         this.reason = reason;
     }
@@ -74,7 +97,7 @@ public enum Im2imSwitch {
 
     /** Whether results stay the same up to rounding in single precision. */
     public boolean exact() {
-        return this != BF16;
+        return this != BF16 && this != TF32;
     }
 
     /** Why it is not possible, or null. */
@@ -82,19 +105,28 @@ public enum Im2imSwitch {
         return reason;
     }
 
-    public boolean appliesTo(Im2imMode mode) {
-        return mode == Im2imMode.TRAIN ? train : infer;
+    public boolean appliesTo(Im2imMode mode, Accelerator accelerator) {
+        return (mode == Im2imMode.TRAIN ? train : infer) && appliesTo(accelerator);
+    }
+
+    private boolean appliesTo(Accelerator accelerator) {
+        return where == Where.ANY || where.name().equals(accelerator.name());
     }
 
     /** Those that {@code fused} turns on, in the order of the ladder. */
-    public static List<Im2imSwitch> ofFused(Im2imMode mode) {
+    public static List<Im2imSwitch> ofFused(Im2imMode mode, Accelerator accelerator) {
         return Arrays.stream(values())
-                .filter(one -> one.appliesTo(mode) && one.exact() && one != PREPACK)
+                .filter(one -> one.appliesTo(mode, accelerator) && one.exact() && one != PREPACK)
                 .toList();
     }
 
+    /** The one that lowers the precision. */
+    public static Im2imSwitch ofPrecision(Accelerator accelerator) {
+        return accelerator == Accelerator.GPU ? TF32 : BF16;
+    }
+
     /** By its word; refuses, in one sentence, what is unknown or not possible here. */
-    public static Im2imSwitch parse(String text, Im2imMode mode) {
+    public static Im2imSwitch parse(String text, Im2imMode mode, Accelerator accelerator) {
         Im2imSwitch found = Arrays.stream(values())
                 .filter(one -> one.word.equals(text))
                 .findFirst()
@@ -102,17 +134,27 @@ public enum Im2imSwitch {
                         + String.join(
                                 ", ",
                                 Arrays.stream(values())
-                                        .filter(one -> one.appliesTo(mode))
+                                        .filter(one -> one.appliesTo(mode, accelerator))
                                         .map(Im2imSwitch::word)
                                         .toList())));
         if (found.reason != null) {
             throw new IllegalArgumentException("switch " + text + " is not possible: " + found.reason);
         }
-        if (!found.appliesTo(mode)) {
+        found.requireOn(accelerator);
+        if (!found.appliesTo(mode, accelerator)) {
             throw new IllegalArgumentException(
                     "switch " + text + " changes nothing in " + mode.word() + ": leave it out");
         }
         return found;
+    }
+
+    /** Refuses, in one sentence, what means nothing there. */
+    void requireOn(Accelerator accelerator) {
+        if (!appliesTo(accelerator)) {
+            throw new IllegalArgumentException("switch " + word + " does not exist on the " + accelerator.word()
+                    + ": leave it out, or use trainer "
+                    + (accelerator == Accelerator.GPU ? Accelerator.CPU : Accelerator.GPU).word());
+        }
     }
 
     /** Words of a set in the order of the ladder. */

@@ -47,9 +47,12 @@ public record Im2imTarget(
         if (mode == Im2imMode.INFER) {
             return targets;
         }
-        Set<Im2imSwitch> all = Set.copyOf(Im2imSwitch.ofFused(mode));
+        Set<Im2imSwitch> all = Set.copyOf(Im2imSwitch.ofFused(mode, Accelerator.CPU));
         for (Im2imRow row : rows) {
-            boolean judged = row.measured() && row.settings().switches().equals(all) && row.reference() != null;
+            boolean judged = row.measured()
+                    && row.settings().accelerator() == Accelerator.CPU // the target is one for two cores
+                    && row.settings().switches().equals(all)
+                    && row.reference() != null;
             rows.stream()
                     .filter(other -> judged && other.label().equals(row.reference()))
                     .filter(other -> other.branch().equals(BASELINE)

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Resident memory of a process and its high-water mark, which can be set back. */
+/** Memory that is held and its high-water mark, which can be set back: of a process, or of a device. */
 public interface ResidentMarks {
 
     /** Whether the system tells. */
@@ -17,6 +17,24 @@ public interface ResidentMarks {
 
     /** The highest number of bytes since the last call; the mark then starts anew from what is resident. */
     long takePeak();
+
+    /** Of nobody who tells. */
+    ResidentMarks UNKNOWN = new ResidentMarks() {
+        @Override
+        public boolean known() {
+            return false;
+        }
+
+        @Override
+        public long resident() {
+            return 0;
+        }
+
+        @Override
+        public long takePeak() {
+            return 0;
+        }
+    };
 
     /** Of this process, by {@code /proc/self}; unknown elsewhere. */
     static ResidentMarks ofThisProcess() {

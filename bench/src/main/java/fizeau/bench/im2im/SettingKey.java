@@ -26,6 +26,7 @@ public enum SettingKey {
     VALIDATION_BATCHES("trainer.limit_val_batches", "5", Kind.COUNT_OR_ZERO),
     PREDICT_BATCHES("trainer.limit_predict_batches", "10", Kind.COUNT),
     PRECISION("trainer.precision", "32", Kind.PRECISION),
+    ACCELERATOR("trainer.accelerator", "cpu", Kind.ACCELERATOR),
     WINDOW_BATCH("inference.window_batch", "1", Kind.COUNT),
     OVERLAP("inference.overlap", "0", Kind.NUMBER),
     SEED("seed", "0", Kind.SEED);
@@ -41,6 +42,7 @@ public enum SettingKey {
         FLAG,
         TEXT,
         PRECISION,
+        ACCELERATOR,
         SEED
     }
 
@@ -109,6 +111,7 @@ public enum SettingKey {
                 case FLAG -> flag(text);
                 case TEXT -> nonEmpty(text);
                 case PRECISION -> precision(text);
+                case ACCELERATOR -> accelerator(text);
                 case SEED -> Long.toString(Long.parseLong(text));
             };
         } catch (NumberFormatException e) {
@@ -172,11 +175,21 @@ public enum SettingKey {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "32", "32-true", "fp32" -> "32";
             case "bf16", "bf16-mixed" -> "bf16";
+            case "tf32" -> "tf32";
             case "16", "16-mixed", "fp16" ->
                 throw new IllegalArgumentException("precision " + text
-                        + " is not possible on a processor, whose libraries compute it by detours: use 32 or bf16");
-            default -> throw refused(text, "32 or bf16");
+                        + " is not possible: a processor's libraries compute it by detours, and a GPU's are not asked"
+                        + " for it here; use 32, bf16 (cpu) or tf32 (gpu)");
+            default -> throw refused(text, "32, bf16 (cpu) or tf32 (gpu)");
         };
+    }
+
+    private String accelerator(String text) {
+        String word = text.toLowerCase(Locale.ROOT);
+        if (word.matches("cpu|gpu(:\\d{1,3})?")) {
+            return word;
+        }
+        throw refused(text, "cpu, gpu or gpu:N");
     }
 
     private IllegalArgumentException refused(String text, String use) {

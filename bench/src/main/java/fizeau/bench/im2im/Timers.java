@@ -2,8 +2,10 @@
 package fizeau.bench.im2im;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -18,23 +20,37 @@ public final class Timers {
     private static final class Open {
         private final String name;
         private final long began = System.nanoTime();
-        private final long resident;
-        private long peak;
+        private final List<Span> spans = new ArrayList<>(); // in the order of the marks
         private long paused;
 
-        private Open(String name, long resident) {
+        private Open(String name, List<ResidentMarks> marks) {
             this.name = name;
+            marks.forEach(mark -> spans.add(new Span(mark.resident())));
+        }
+    }
+
+    /** What one kind of memory did while a timer was open. */
+    private static final class Span {
+        private final long resident;
+        private long peak;
+
+        private Span(long resident) {
             this.resident = resident;
             this.peak = resident;
         }
     }
 
-    private final ResidentMarks marks;
+    private final List<ResidentMarks> marks;
     private final Deque<Open> open = new ArrayDeque<>();
     private final Map<String, Timing> timings = new LinkedHashMap<>();
 
-    public Timers(ResidentMarks marks) {
-        this.marks = marks;
+    public Timers(ResidentMarks process) {
+        this(process, ResidentMarks.UNKNOWN);
+    }
+
+    /** @param device memory of a device beside that of the process */
+    public Timers(ResidentMarks process, ResidentMarks device) {
+        this.marks = List.of(process, device);
     }
 
     /** Times some work. */
@@ -65,7 +81,7 @@ public final class Timers {
     private void open(String name) {
         timings.put(name, null); // keeps the order of beginnings
         hand();
-        open.push(new Open(name, marks.resident()));
+        open.push(new Open(name, marks));
     }
 
     private void close() {
@@ -73,18 +89,27 @@ public final class Timers {
         long nanos = System.nanoTime() - timer.began - timer.paused; // before the marks are read
         hand();
         open.pop();
-        boolean known = marks.known();
         timings.put(
-                timer.name,
-                new Timing(
-                        nanos * 1e-9,
-                        known ? (Double) ((marks.resident() - timer.resident) / MEBIBYTE) : null,
-                        known ? (Double) (timer.peak / MEBIBYTE) : null));
+                timer.name, new Timing(nanos * 1e-9, delta(timer, 0), peak(timer, 0), delta(timer, 1), peak(timer, 1)));
+    }
+
+    private Double delta(Open timer, int of) {
+        ResidentMarks mark = marks.get(of);
+        return mark.known() ? (Double) ((mark.resident() - timer.spans.get(of).resident) / MEBIBYTE) : null;
+    }
+
+    private Double peak(Open timer, int of) {
+        return marks.get(of).known() ? (Double) (timer.spans.get(of).peak / MEBIBYTE) : null;
     }
 
     private void hand() {
-        long peak = marks.takePeak();
-        open.forEach(timer -> timer.peak = Math.max(timer.peak, peak));
+        for (int of = 0; of < marks.size(); of++) {
+            long peak = marks.get(of).takePeak();
+            for (Open timer : open) {
+                Span span = timer.spans.get(of);
+                span.peak = Math.max(span.peak, peak);
+            }
+        }
     }
 
     /** All timers that were closed, in the order in which they began. */

@@ -31,20 +31,23 @@ final class Im2imFigures {
         record.rows().stream()
                 .filter(Im2imRow::measured)
                 .forEach(row -> all.addAll(row.medianRun().outcome().parts().keySet()));
-        List<String> ordered = new ArrayList<>(
-                List.of("loading", "to_device", "forward", "backward", "optimizer", "postprocess", "validation"));
+        List<String> ordered = new ArrayList<>(List.of(
+                "loading", "to_device", "forward", "backward", "optimizer", "step", "postprocess", "validation"));
         ordered.retainAll(all);
         return ordered;
     }
 
     /**
      * What the convolutions achieve, derived: their operations over the time of forward and backward passes, or of the forward
-     * pass of windows; null where a record does not hold the number of windows.
+     * pass of windows; null where a record does not hold the number of windows, or no passes.
      */
     static Double gigaflopPerSecond(Im2imMode mode, Im2imRow row) {
         Double gigaflop = Im2imFloor.gigaflop(mode, row);
         Map<String, Double> parts = row.medianRun().outcome().parts();
-        return gigaflop == null ? null : gigaflop / (parts.get("forward") + parts.getOrDefault("backward", 0.0));
+        if (gigaflop == null || parts.containsKey("step")) {
+            return null; // a step that is replayed whole has no passes to be told apart
+        }
+        return gigaflop / (parts.get("forward") + parts.getOrDefault("backward", 0.0));
     }
 
     /** {@code backward 45.0 %, forward 39.1 %}. */

@@ -3,6 +3,7 @@ package fizeau.bench.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.Accelerator;
 import fizeau.bench.im2im.ConvolutionProbe;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The report of an image-to-image matrix as data, made from the record alone; figures are those that lie beside it. */
 public final class Im2imReport {
@@ -91,7 +93,7 @@ public final class Im2imReport {
     }
 
     private String summary() {
-        return Sentences.run(tree) + " Residual 3D U-Net in libtorch, " + record.threads()
+        return Sentences.run(tree) + " Residual 3D U-Net on " + record.device() + ", " + record.threads()
                 + (record.threads() == 1 ? " thread, " : " threads, ")
                 + Sentences.rounds(record.protocol().rounds()) + " of every row, a fresh JVM each.";
     }
@@ -277,12 +279,21 @@ public final class Im2imReport {
                 rows);
     }
 
+    /** Where a switch may be turned on in this mode. */
+    private String uses(Im2imSwitch one) {
+        String words = Arrays.stream(Accelerator.values())
+                .filter(accelerator -> one.appliesTo(mode, accelerator))
+                .map(Accelerator::word)
+                .collect(Collectors.joining(", "));
+        return words.isEmpty() ? "no" : words;
+    }
+
     private Table switches() {
         List<Row> rows = Arrays.stream(Im2imSwitch.values())
                 .map(one -> new Row(
                         one.word(),
                         List.of(
-                                Cell.words(one.appliesTo(mode) ? "yes" : "no"),
+                                Cell.words(uses(one)),
                                 Cell.words(one.reason() == null ? one.meaning() : "not possible: " + one.reason())),
                         "",
                         false))

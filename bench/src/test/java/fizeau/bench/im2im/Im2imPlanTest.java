@@ -4,14 +4,17 @@ package fizeau.bench.im2im;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fizeau.backend.selection.DeviceName;
 import fizeau.bench.files.Json;
 import fizeau.bench.im2im.Im2imPlan.Planned;
+import fizeau.unet.UnetLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From rows to tasks. */
 class Im2imPlanTest {
 
+    private static final Trainers CARD = new Trainers(DeviceName.parse("auto"), device -> Optional.empty());
+
     @TempDir
     private Path folder;
+
+    private final Trainers noCard = new Trainers(DeviceName.parse("auto"), device -> Optional.of("no card is here"));
 
     @ParameterizedTest
     @ValueSource(
@@ -40,13 +47,17 @@ class Im2imPlanTest {
             delimiter = '|',
             value = {
                 "baseline,classification | experiment classification is unknown: use im2im/segmentation or im2im/labelfree",
-                "baseline,segmentation,gpu | trainer gpu is not possible: this family has no CUDA",
+                "baseline,segmentation,gpu | trainer gpu is not possible: no card is here, use cpu",
                 "baseline,segmentation,ddp | trainer ddp is not possible: it spreads a training over several graphics cards",
                 "baseline,segmentation,tpu | trainer tpu is unknown",
-                "gpu,segmentation | preset gpu is not possible",
+                "gpu,segmentation | preset gpu is not possible: no card is here",
+                "gpu-without-prefetch,segmentation,cpu | preset gpu contradicts trainer cpu",
                 "baseline+magic,segmentation | switch magic is unknown: use volume_cache",
-                "baseline+tf32,segmentation | switch tf32 is not possible: it needs CUDA",
-                "fused-without-graph,segmentation | switch graph is not possible: it needs CUDA",
+                "baseline+tf32,segmentation | switch tf32 does not exist on the cpu: leave it out, or use trainer gpu",
+                "fused-without-graph,segmentation | switch graph does not exist on the cpu",
+                "baseline+pinned,segmentation | switch pinned is not possible: copies to and from a GPU always go",
+                "baseline,segmentation,,,,trainer.accelerator=gpu | name cpu or gpu in the column trainer",
+                "baseline,segmentation,,,,trainer.precision=tf32 | switch tf32 does not exist on the cpu",
                 "baseline+fold_norm,segmentation | no stored statistics to fold",
                 "baseline+window_batch,segmentation | switch window_batch changes nothing in train",
                 "baseline,segmentation,,,,trainer.max_epoch=1 | did you mean trainer.max_epochs?",
@@ -57,8 +68,8 @@ class Im2imPlanTest {
                 "baseline,segmentation,,,,data.patch=16x30x30 | every extent must be a multiple of 4",
                 "baseline,segmentation,,,,data.patch=4x4x4 | leaves a single voxel on the deepest level",
                 "baseline,segmentation,,,,data.zoom=0.3 | use 1, 0.5, 0.25",
-                "baseline,segmentation,,,,trainer.precision=16 | use 32 or bf16",
-                "baseline,segmentation,,,,opt.graph=true | switch graph is not possible: it needs CUDA",
+                "baseline,segmentation,,,,trainer.precision=16 | use 32, bf16 (cpu) or tf32 (gpu)",
+                "baseline,segmentation,,,,opt.graph=true | switch graph does not exist on the cpu",
                 "baseline,segmentation,,,,data.augment=perhaps | use true or false",
                 "no-such-branch,segmentation | belongs to no git repository"
             })
@@ -66,6 +77,80 @@ class Im2imPlanTest {
         Planned planned = plan(row, false, false).get(0);
         assertThat(planned.settings()).isNull();
         assertThat(planned.trouble()).startsWith("line 2: ").contains(words).doesNotContain("\n");
+    }
+
+    private List<Planned> onCard(Trainers trainers, String rows, boolean ladder) {
+        String text = "branch,experiment,trainer,max_epochs,batch_size,overrides\n" + rows + "\n";
+        return new Im2imPlan(Im2imMode.TRAIN, this::repository, false, trainers)
+                .rows(TaskTable.parse("t.csv", text, Im2imMode.TRAIN), ladder, false);
+    }
+
+    /** The column says where; nothing in it means the GPU where there is one, as in the original. */
+    @Test
+    void trainersNameTheDevice() {
+        String rows = "baseline,segmentation,cpu\nbaseline,segmentation,gpu\nbaseline,segmentation\ngpu,segmentation";
+        assertThat(onCard(CARD, rows, false))
+                .extracting(row -> row.settings().accelerator())
+                .containsExactly(Accelerator.CPU, Accelerator.GPU, Accelerator.GPU, Accelerator.GPU);
+        assertThat(onCard(noCard, "baseline,segmentation", false)
+                        .get(0)
+                        .settings()
+                        .accelerator())
+                .isEqualTo(Accelerator.CPU);
+        Trainers second = new Trainers(DeviceName.parse("cuda:1"), device -> Optional.empty());
+        Im2imSettings settings =
+                onCard(second, "baseline,segmentation", false).get(0).settings();
+        assertThat(settings.card()).isEqualTo(1);
+        assertThat(settings.values()).containsEntry("trainer.accelerator", "gpu:1");
+        assertThat(Json.value(Json.tree(settings), Im2imSettings.class).card()).isEqualTo(1);
+        assertThat(onCard(Trainers.processor(), "baseline,segmentation,gpu", false)
+                        .get(0)
+                        .trouble())
+                .contains("trainer gpu is not possible: --device cpu was asked for");
+        assertThat(onCard(Trainers.processor(), "baseline,segmentation", false)
+                        .get(0)
+                        .settings()
+                        .values())
+                .as("older revisions do not know it")
+                .doesNotContainKey("trainer.accelerator");
+    }
+
+    @Test
+    void theLadderOfAGpuHasItsSwitches() {
+        assertThat(onCard(CARD, "fused,segmentation,gpu,1,2", true))
+                .extracting(Planned::label)
+                .containsExactly(
+                        "baseline, segmentation on gpu",
+                        "baseline+volume_cache, segmentation on gpu",
+                        "baseline+volume_cache+prefetch, segmentation on gpu",
+                        "baseline+volume_cache+prefetch+fused_optimizer, segmentation on gpu",
+                        "baseline+volume_cache+prefetch+fused_optimizer+cudnn_autotune, segmentation on gpu",
+                        "fused, segmentation on gpu",
+                        "fused+tf32, segmentation on gpu");
+        assertThat(onCard(CARD, "baseline+channels_last,segmentation,gpu", false)
+                        .get(0)
+                        .trouble())
+                .contains("switch channels_last does not exist on the gpu: leave it out, or use trainer cpu");
+        Im2imSettings tf32 = onCard(CARD, "gpu+tf32,segmentation", false).get(0).settings();
+        assertThat(tf32.text(SettingKey.PRECISION)).isEqualTo("tf32");
+        assertThat(onCard(CARD, "gpu,segmentation,,1,2,trainer.precision=tf32", false)
+                        .get(0)
+                        .settings()
+                        .switches())
+                .isEqualTo(tf32.switches());
+        assertThat(onCard(CARD, "gpu,segmentation,,1,2,trainer.precision=bf16", false)
+                        .get(0)
+                        .trouble())
+                .contains("switch bf16 does not exist on the gpu");
+    }
+
+    /** A row on a GPU has its baseline there. */
+    @Test
+    void devicesAreNotComparedWithEachOther() {
+        String rows = "baseline,segmentation,cpu\nfused,segmentation,gpu\n";
+        assertThat(Im2imPlan.comparable(onCard(CARD, rows, false), null)).isFalse();
+        assertThat(Im2imPlan.comparable(onCard(CARD, rows + "baseline,segmentation,gpu", false), null))
+                .isTrue();
     }
 
     @Test
@@ -92,24 +177,26 @@ class Im2imPlanTest {
         assertThat(on("baseline")).isEmpty();
         assertThat(on("fused"))
                 .isEqualTo(on("optimized"))
-                .containsExactlyElementsOf(Im2imSwitch.words(Set.copyOf(Im2imSwitch.ofFused(Im2imMode.TRAIN))));
+                .containsExactlyElementsOf(
+                        Im2imSwitch.words(Set.copyOf(Im2imSwitch.ofFused(Im2imMode.TRAIN, Accelerator.CPU))));
         assertThat(on("fused")).doesNotContain("bf16", "window_batch");
         assertThat(on("fused-without-prefetch"))
                 .doesNotContain("prefetch")
                 .hasSize(on("fused").size() - 1);
         assertThat(on("baseline+prefetch+bf16")).containsExactly("prefetch", "bf16");
         assertThat(on("channels_last")).containsExactly("channels_last");
-        assertThat(Preset.of("feature/a+b", Im2imMode.TRAIN)).isEmpty();
-        assertThat(Preset.of("main", Im2imMode.TRAIN)).isEmpty();
+        assertThat(Preset.of("feature/a+b", Im2imMode.TRAIN, Accelerator.CPU)).isEmpty();
+        assertThat(Preset.of("main", Im2imMode.TRAIN, Accelerator.CPU)).isEmpty();
     }
 
     private static List<String> on(String name) {
-        return Im2imSwitch.words(Preset.of(name, Im2imMode.TRAIN).orElseThrow().switches());
+        return Im2imSwitch.words(
+                Preset.of(name, Im2imMode.TRAIN, Accelerator.CPU).orElseThrow().switches());
     }
 
     @Test
     void laddersAndAblationsAddEachRowOnce() {
-        int switches = Im2imSwitch.ofFused(Im2imMode.TRAIN).size();
+        int switches = Im2imSwitch.ofFused(Im2imMode.TRAIN, Accelerator.CPU).size();
         List<Planned> ladder = plan("baseline,segmentation\nfused,segmentation", true, false);
         assertThat(ladder).hasSize(switches + 2);
         for (int i = 0; i <= switches + 1; i++) {
@@ -128,7 +215,7 @@ class Im2imPlanTest {
     @Test
     void aCheckpointMustBeThere() {
         String header = "branch,experiment,checkpoint_path\n";
-        List<Planned> rows = new Im2imPlan(Im2imMode.INFER, this::repository, false)
+        List<Planned> rows = new Im2imPlan(Im2imMode.INFER, this::repository, false, noCard)
                 .rows(
                         TaskTable.parse(
                                 "t.csv",
@@ -173,7 +260,7 @@ class Im2imPlanTest {
                     .append(override)
                     .append('\n');
         }
-        return new Im2imPlan(Im2imMode.INFER, this::repository, false)
+        return new Im2imPlan(Im2imMode.INFER, this::repository, false, noCard)
                 .rows(TaskTable.parse("t.csv", rows.toString(), Im2imMode.INFER), false, false);
     }
 
@@ -188,7 +275,7 @@ class Im2imPlanTest {
 
     private List<Planned> plan(String rows, boolean ladder, boolean ablation) {
         String text = "branch,experiment,trainer,max_epochs,batch_size,overrides\n" + rows + "\n";
-        return new Im2imPlan(Im2imMode.TRAIN, this::repository, false)
+        return new Im2imPlan(Im2imMode.TRAIN, this::repository, false, noCard)
                 .rows(TaskTable.parse("t.csv", text, Im2imMode.TRAIN), ladder, ablation);
     }
 

@@ -4,10 +4,11 @@ package fizeau.bench.im2im;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import fizeau.bench.im2im.UnetLayout.Convolution;
 import fizeau.bench.stats.Judgement;
 import fizeau.bench.stats.Ratio;
 import fizeau.bench.stats.Verdict;
+import fizeau.unet.UnetLayout;
+import fizeau.unet.UnetLayout.Convolution;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.im2im;
 
+import fizeau.unet.UnetLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import fizeau.random.NormalGenerator;
+import fizeau.unet.UnetLayout;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
 import fizeau.backend.cuda.raw.CudnnConvolution.Geometry;
 import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
+import fizeau.backend.cuda.raw.CudnnConvolution.Shape;
 import fizeau.backend.cuda.raw.CudnnFusedConvolution;
 import fizeau.backend.cuda.raw.CudnnFusedConvolution.Epilogue;
 import fizeau.backend.cuda.raw.DeviceMemory;
@@ -24,7 +25,10 @@ import java.util.function.IntFunction;
 final class ConvolutionChoices {
 
     /** Enough for every algorithm at the sizes of a decoder; one that wants more would crowd out the measurements. */
-    private static final long MOST_WORKSPACE_BYTES = 64L << 20;
+    private static final long USUAL_WORKSPACE_BYTES = 64L << 20;
+
+    /** Of the bytes that a convolution reads and writes, where that is more: batches of volumes are large themselves. */
+    private static final int WORKSPACE_FACTOR = 8;
 
     /** The same for layers of many pictures, whose maps are larger than that anyway. */
     private static final long MOST_FUSED_WORKSPACE_BYTES = 512L << 20;
@@ -35,7 +39,7 @@ final class ConvolutionChoices {
     record Choice(int algorithm, long workspaceBytes) {}
 
     /** @param epilogue null of a pass alone */
-    private record Key(Geometry geometry, Pass pass, Epilogue epilogue, boolean tf32, boolean measured) {}
+    private record Key(Shape shape, Pass pass, Epilogue epilogue, boolean tf32, boolean measured) {}
 
     /** Arrays of zeros that an algorithm is timed on. */
     private record Trial(DeviceAddress image, DeviceAddress filter, DeviceAddress response, DeviceMemory workspace) {}
@@ -69,12 +73,15 @@ final class ConvolutionChoices {
      * @param measured whether the fastest is wanted; otherwise the first that can compute it, the same in every process
      */
     Choice choose(CudnnConvolution convolution, Pass pass, boolean tf32, boolean measured) {
-        Key key = new Key(convolution.geometry(), pass, null, tf32, measured);
+        Shape shape = convolution.shape();
+        Key key = new Key(shape, pass, null, tf32, measured);
         return choose(
                 key,
                 pass.algorithms(),
                 algorithm -> convolution.workspaceBytes(pass, algorithm),
-                MOST_WORKSPACE_BYTES,
+                Math.max(
+                        USUAL_WORKSPACE_BYTES,
+                        WORKSPACE_FACTOR * Float.BYTES * (shape.imageCount() + shape.responseCount())),
                 (algorithm, trial) -> convolution.run(
                         pass, algorithm, trial.image(), trial.filter(), trial.response(), trial.workspace()));
     }
@@ -125,22 +132,25 @@ final class ConvolutionChoices {
             });
         }
         if (possible.isEmpty()) {
+            String remedy = key.epilogue() != null
+                    ? "--device cpu"
+                    : key.shape() instanceof Geometry ? "--level fused" : "another size of patches";
             throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + key.pass() + " of "
-                    + key.geometry() + ": use " + (key.epilogue() == null ? "--level fused" : "--device cpu"));
+                    + key.shape() + ": use " + remedy);
         }
         return possible;
     }
 
     /** Each at work on arrays of its own, several times; the best time counts, because nothing makes work faster than it is. */
     private Choice fastest(Key key, List<Choice> possible, Launch launch) {
-        Geometry geometry = key.geometry();
+        Shape shape = key.shape();
         int responses = key.epilogue() != null && key.epilogue().residual() ? 2 : 1;
         try (DeviceArrays arrays = new DeviceArrays(session);
                 CudaEvent start = CudaEvent.open(session.context());
                 CudaEvent end = CudaEvent.open(session.context())) {
-            DeviceMemory image = arrays.zeroFloats(geometry.imageCount(), "an image to be timed");
-            DeviceMemory filter = arrays.zeroFloats(geometry.filterCount(), "a filter to be timed");
-            DeviceMemory response = arrays.zeroFloats(responses * geometry.responseCount(), "a response to be timed");
+            DeviceMemory image = arrays.zeroFloats(shape.imageCount(), "an image to be timed");
+            DeviceMemory filter = arrays.zeroFloats(shape.filterCount(), "a filter to be timed");
+            DeviceMemory response = arrays.zeroFloats(responses * shape.responseCount(), "a response to be timed");
             Choice best = null;
             double bestNanos = Double.POSITIVE_INFINITY;
             CudaException lastFailure = null;

@@ -29,6 +29,8 @@ import fizeau.pinn.CollocationProblem;
 import fizeau.pinn.LowRankNetwork;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.reconstruct.DecoderSpec;
+import fizeau.unet.PatchLoss;
+import fizeau.unet.UnetWork;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +214,36 @@ public final class CudaBackend implements Backend {
         return new CudaFineTuning(problem, network, initialParameters, settings, session);
     }
 
+    /**
+     * Opens a training of the residual 3D U-Net.
+     *
+     * @param decay part of each weight that is added to its gradient
+     * @param parameters in the order of the layout
+     * @throws IllegalArgumentException where cuDNN or cuBLAS is not here, or the driver has no graphs that were asked for
+     */
+    public CudaUnetTraining openUnetTraining(
+            UnetWork work, PatchLoss loss, double decay, float[] parameters, UnetSwitches switches) {
+        requireUnet(switches);
+        return new CudaUnetTraining(session, work, loss, decay, parameters, switches);
+    }
+
+    /** Opens the same network for inference; the work's samples are the most windows that go together. */
+    public CudaUnetInference openUnetInference(UnetWork work, float[] parameters, UnetSwitches switches) {
+        requireUnet(switches);
+        return new CudaUnetInference(session, work, parameters, switches);
+    }
+
+    private void requireUnet(UnetSwitches switches) {
+        if (!session.hasNetworkLibraries()) {
+            throw new IllegalArgumentException("a 3D U-Net on the GPU needs cuDNN and cuBLAS, which are not here:"
+                    + " install them (bench/run doctor says which), or compute on the CPU");
+        }
+        session.cudnn();
+        if (switches.graph() && !offersGraphs()) {
+            throw new IllegalArgumentException("the driver has no graphs: update it or leave switch graph out");
+        }
+    }
+
     /** Ranges that measure, by the device's own clock, how long each stage of an iteration takes; the caller closes them. */
     public StageEvents stageEvents() {
         return StageEvents.open(session);
@@ -297,6 +329,11 @@ public final class CudaBackend implements Backend {
     /** The most bytes of device memory that were ever held. */
     public long peakDeviceBytes() {
         return session.context().account().peakBytes();
+    }
+
+    /** The most bytes that were held since the last call; the mark then starts anew from what is held now. */
+    public long takePeakDeviceBytes() {
+        return session.context().account().takePeakBytes();
     }
 
     /** What the caches counted, by the names that records use. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cuDNN for the pretend driver: convolutions, batch norm and bias gradients by plain loops in double precision, queued in the
-// driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch (of 1 but for convolutions), arrays
+// driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch (of 1 but for
+// convolutions), arrays
 // must lie on the device whole and results apart from what they come from, a workspace must be as large as was said and is
 // scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no fixed order really give
 // other bits every time, and one names a workspace and then cannot run. With the default math type factors are rounded to
@@ -18,25 +19,27 @@ constexpr int FLOAT = 0, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, RECTIFIED
 struct Handle {
     void *stream = nullptr;
 };
+// Maps have a depth of 1.
 struct Tensor {
-    int n = 0, c = 0, h = 0, w = 0;
+    int n = 0, c = 0, d = 0, h = 0, w = 0;
 
-    size_t count() const { return static_cast<size_t>(n) * c * h * w; }
-    bool set() const { return n > 0 && c > 0 && h > 0 && w > 0; }
+    size_t count() const { return static_cast<size_t>(n) * c * d * h * w; }
+    bool set() const { return n > 0 && c > 0 && d > 0 && h > 0 && w > 0; }
+    bool flat() const { return set() && n == 1 && d == 1; }
 };
 struct Filter {
-    int k = 0, c = 0, h = 0, w = 0;
+    int k = 0, c = 0, d = 0, h = 0, w = 0;
 
-    size_t count() const { return static_cast<size_t>(k) * c * h * w; }
-    bool set() const { return k > 0 && c > 0 && h > 0 && w > 0; }
+    size_t count() const { return static_cast<size_t>(k) * c * d * h * w; }
+    bool set() const { return k > 0 && c > 0 && d > 0 && h > 0 && w > 0; }
 };
 struct Activation {
     int mode = -1;
 };
 struct Convolution {
-    int padY = 0, padX = 0, strideY = 0, strideX = 0, math = DEFAULT_MATH;
+    int padZ = 0, padY = 0, padX = 0, strideZ = 0, strideY = 0, strideX = 0, math = DEFAULT_MATH;
 
-    bool set() const { return strideY > 0 && strideX > 0; }
+    bool set() const { return strideZ > 0 && strideY > 0 && strideX > 0; }
 };
 
 std::recursive_mutex lock;
@@ -69,9 +72,10 @@ struct Shape {
 
     bool fits() const {
         return x.set() && y.set() && w.set() && how.set() && x.n == y.n && x.c == w.c && y.c == w.k
+               && y.d == (x.d + 2 * how.padZ - w.d) / how.strideZ + 1
                && y.h == (x.h + 2 * how.padY - w.h) / how.strideY + 1 && y.w == (x.w + 2 * how.padX - w.w) / how.strideX + 1;
     }
-    bool small() const { return w.h == 3 && w.w == 3 && how.strideY == 1 && how.strideX == 1; }
+    bool small() const { return w.d == 1 && w.h == 3 && w.w == 3 && how.strideY == 1 && how.strideX == 1; }
 };
 
 // Bytes that an algorithm works in, or -1.
@@ -81,7 +85,11 @@ long long workspaceOf(Pass pass, const Shape &shape, int algorithm) {
         case Pass::FORWARD:
             return algorithm == 0 ? 0 : algorithm == 1 ? filter : algorithm == 6 && shape.small() ? image : -1;
         case Pass::DATA:
-            return algorithm == 0 ? 0 : algorithm == 1 ? image : algorithm == 4 && shape.small() ? filter : -1;
+            return algorithm == 0                         ? 0
+                   : algorithm == 1                       ? image
+                   : algorithm == 3 && shape.w.d > 1      ? filter
+                   : algorithm == 4 && shape.small() ? filter
+                                                          : -1;
         default:
             return algorithm == 0 || algorithm == 3 ? 0
                    : algorithm == 1                 ? image + filter
@@ -102,26 +110,37 @@ std::vector<double> sumsOf(const Shape &s, const float *x, const float *w, const
     std::vector<double> sums(count);
     const bool rounds = s.how.math == DEFAULT_MATH;
     auto factorOf = [rounds](float value) -> double { return rounds ? pretend::tensorFloat(value) : value; };
-    for (int nk = 0; nk < s.x.n * s.w.k; nk++) {
-        const int n = nk / s.w.k, k = nk % s.w.k;
-        for (int c = 0; c < s.w.c; c++) {
-            for (int oy = 0; oy < s.y.h; oy++) {
-                for (int ox = 0; ox < s.y.w; ox++) {
-                    const size_t atY = (static_cast<size_t>(nk) * s.y.h + oy) * s.y.w + ox;
-                    for (int ky = 0; ky < s.w.h; ky++) {
-                        for (int kx = 0; kx < s.w.w; kx++) {
-                            const int iy = oy * s.how.strideY - s.how.padY + ky, ix = ox * s.how.strideX - s.how.padX + kx;
-                            if (iy < 0 || iy >= s.x.h || ix < 0 || ix >= s.x.w) {
-                                continue;
-                            }
-                            const size_t atX = ((static_cast<size_t>(n) * s.x.c + c) * s.x.h + iy) * s.x.w + ix;
-                            const size_t atW = ((static_cast<size_t>(k) * s.w.c + c) * s.w.h + ky) * s.w.w + kx;
-                            if (PASS == Pass::FORWARD) {
-                                sums[atY] += factorOf(x[atX]) * factorOf(w[atW]);
-                            } else if (PASS == Pass::DATA) {
-                                sums[atX] += factorOf(y[atY]) * factorOf(w[atW]);
-                            } else {
-                                sums[atW] += factorOf(x[atX]) * factorOf(y[atY]);
+    // The position of an output, then a tap of the filter: one voxel of the image, where it has one.
+    auto tap = [&](size_t atY, size_t atW, size_t plane, int iz, int iy, int ix) {
+        if (iz < 0 || iz >= s.x.d || iy < 0 || iy >= s.x.h || ix < 0 || ix >= s.x.w) {
+            return;
+        }
+        const size_t atX = ((plane * s.x.d + iz) * s.x.h + iy) * s.x.w + ix;
+        if (PASS == Pass::FORWARD) {
+            sums[atY] += factorOf(x[atX]) * factorOf(w[atW]);
+        } else if (PASS == Pass::DATA) {
+            sums[atX] += factorOf(y[atY]) * factorOf(w[atW]);
+        } else {
+            sums[atW] += factorOf(x[atX]) * factorOf(y[atY]);
+        }
+    };
+    size_t atY = 0;
+    for (int n = 0; n < s.y.n; n++) {
+        for (int k = 0; k < s.w.k; k++) {
+            for (int oz = 0; oz < s.y.d; oz++) {
+                for (int oy = 0; oy < s.y.h; oy++) {
+                    for (int ox = 0; ox < s.y.w; ox++, atY++) {
+                        const int z = oz * s.how.strideZ - s.how.padZ, y0 = oy * s.how.strideY - s.how.padY;
+                        const int x0 = ox * s.how.strideX - s.how.padX;
+                        size_t atW = static_cast<size_t>(k) * s.w.c * s.w.d * s.w.h * s.w.w;
+                        for (int c = 0; c < s.w.c; c++) {
+                            const size_t plane = static_cast<size_t>(n) * s.x.c + c;
+                            for (int kz = 0; kz < s.w.d; kz++) {
+                                for (int ky = 0; ky < s.w.h; ky++) {
+                                    for (int kx = 0; kx < s.w.w; kx++, atW++) {
+                                        tap(atY, atW, plane, z + kz, y0 + ky, x0 + kx);
+                                    }
+                                }
                             }
                         }
                     }
@@ -273,7 +292,24 @@ EXPORT cudnnSetTensor4dDescriptor(Tensor *tensor, int format, int type, int n, i
     if (tensors.count(tensor) == 0 || format != NCHW || type != FLOAT || n < 1 || c < 1 || h < 1 || w < 1) {
         return BAD_PARAM;
     }
-    *tensor = {n, c, h, w};
+    *tensor = {n, c, 1, h, w};
+    return SUCCESS;
+}
+
+// Volumes, packed.
+EXPORT cudnnSetTensorNdDescriptor(Tensor *tensor, int type, int axes, const int *extents, const int *strides) {
+    ENTER("cudnnSetTensorNdDescriptor")
+    if (tensors.count(tensor) == 0 || type != FLOAT || axes != 5) {
+        return BAD_PARAM;
+    }
+    int stride = 1;
+    for (int axis = axes - 1; axis >= 0; axis--) {
+        if (extents[axis] < 1 || strides[axis] != stride) {
+            return BAD_PARAM;
+        }
+        stride *= extents[axis];
+    }
+    *tensor = {extents[0], extents[1], extents[2], extents[3], extents[4]};
     return SUCCESS;
 }
 
@@ -292,7 +328,21 @@ EXPORT cudnnSetFilter4dDescriptor(Filter *filter, int type, int format, int k, i
     if (filters.count(filter) == 0 || format != NCHW || type != FLOAT || k < 1 || c < 1 || h < 1 || w < 1) {
         return BAD_PARAM;
     }
-    *filter = {k, c, h, w};
+    *filter = {k, c, 1, h, w};
+    return SUCCESS;
+}
+
+EXPORT cudnnSetFilterNdDescriptor(Filter *filter, int type, int format, int axes, const int *extents) {
+    ENTER("cudnnSetFilterNdDescriptor")
+    if (filters.count(filter) == 0 || type != FLOAT || format != NCHW || axes != 5) {
+        return BAD_PARAM;
+    }
+    for (int axis = 0; axis < axes; axis++) {
+        if (extents[axis] < 1) {
+            return BAD_PARAM;
+        }
+    }
+    *filter = {extents[0], extents[1], extents[2], extents[3], extents[4]};
     return SUCCESS;
 }
 
@@ -313,7 +363,22 @@ EXPORT cudnnSetConvolution2dDescriptor(Convolution *convolution, int padY, int p
         || dilationX != 1 || mode != CROSS_CORRELATION || type != FLOAT) {
         return BAD_PARAM;
     }
-    *convolution = {padY, padX, strideY, strideX, convolution->math};
+    *convolution = {0, padY, padX, 1, strideY, strideX, convolution->math};
+    return SUCCESS;
+}
+
+EXPORT cudnnSetConvolutionNdDescriptor(Convolution *convolution, int axes, const int *pads, const int *strides,
+                                       const int *dilations, int mode, int type) {
+    ENTER("cudnnSetConvolutionNdDescriptor")
+    if (convolutions.count(convolution) == 0 || axes != 3 || mode != CROSS_CORRELATION || type != FLOAT) {
+        return BAD_PARAM;
+    }
+    for (int axis = 0; axis < axes; axis++) {
+        if (pads[axis] < 0 || strides[axis] < 1 || dilations[axis] != 1) {
+            return BAD_PARAM;
+        }
+    }
+    *convolution = {pads[0], pads[1], pads[2], strides[0], strides[1], strides[2], convolution->math};
     return SUCCESS;
 }
 
@@ -436,7 +501,7 @@ EXPORT cudnnConvolutionBackwardBias(void *handle, const float *alpha, void *ySha
     if (!ready(handle)) {
         return NOT_INITIALIZED;
     }
-    if (!plain(alpha, beta) || !maps.set() || maps.n != 1 || !bias.set() || bias.c != maps.c || bias.h != 1 || bias.w != 1
+    if (!plain(alpha, beta) || !maps.flat() || !bias.flat() || bias.c != maps.c || bias.h != 1 || bias.w != 1
         || !pretend::onDevice(y, sizeof(float) * maps.count()) || !pretend::onDevice(b, sizeof(float) * bias.count())) {
         return BAD_PARAM;
     }
@@ -459,7 +524,7 @@ namespace {
 
 // Whether these are maps, another three arrays of their shape, and channels that fit them.
 bool normalisable(const Tensor &x, const Tensor &y, const Tensor &channels, int mode) {
-    return x.set() && y.set() && channels.set() && x.n == 1 && y.n == 1 && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
+    return x.flat() && y.flat() && channels.flat() && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
            && channels.w == 1 && mode == SPATIAL;
 }
 

@@ -8,13 +8,13 @@ import fizeau.bench.im2im.ConvolutionProbe;
 import fizeau.bench.im2im.ConvolutionProbe.Layer;
 import fizeau.bench.im2im.ConvolutionProbe.Work;
 import fizeau.bench.im2im.PatchBatch;
-import fizeau.bench.im2im.UnetLayout;
-import fizeau.bench.im2im.UnetLayout.Convolution;
 import fizeau.bench.ops.torch.ProcessSettings;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
 import fizeau.random.NormalGenerator;
+import fizeau.unet.UnetLayout;
+import fizeau.unet.UnetLayout.Convolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +32,10 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 public final class ConvolutionProbeRunner implements JobRunner {
     private static final int UNCOUNTED = 3;
     private static final int FEWEST = 10;
+
+    /** The fastest of so many does not get faster: short calls need not fill the time. */
+    private static final int MOST = 300;
+
     private static final long NANOS = 150_000_000;
     private static final double SCALE = 0.1;
     private static final long[] ONES = {1, 1, 1};
@@ -124,7 +128,7 @@ public final class ConvolutionProbeRunner implements JobRunner {
     private static double fastest(Runnable work) {
         double least = Double.MAX_VALUE;
         long began = System.nanoTime();
-        for (int call = 0; call < UNCOUNTED + FEWEST || System.nanoTime() - began < NANOS; call++) {
+        for (int call = 0; call < UNCOUNTED + FEWEST || call < MOST && System.nanoTime() - began < NANOS; call++) {
             long start = System.nanoTime();
             try (PointerScope scope = new PointerScope()) {
                 work.run();

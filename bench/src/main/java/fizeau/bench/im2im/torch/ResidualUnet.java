@@ -2,8 +2,8 @@
 package fizeau.bench.im2im.torch;
 
 import fizeau.bench.eager.EagerTensors;
-import fizeau.bench.im2im.UnetLayout;
-import fizeau.bench.im2im.UnetLayout.Segment;
+import fizeau.unet.UnetLayout;
+import fizeau.unet.UnetLayout.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -8,6 +8,8 @@ import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.PatchBatch;
 import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.Timers;
+import fizeau.bench.im2im.run.Training;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -20,7 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * A training under way: the loop that PyTorch programs have. libtorch computes on the processor at once, so that clock
  * readings between calls need no synchronisation. Owns network and optimiser.
  */
-final class TrainingTask implements AutoCloseable {
+final class TrainingTask implements Training {
     private final Experiment experiment;
     private final Im2imSettings settings;
     private final ResidualUnet network;
@@ -43,27 +45,30 @@ final class TrainingTask implements AutoCloseable {
         return network;
     }
 
-    /** Seconds so far by part. */
-    Map<String, Double> parts() {
+    @Override
+    public Map<String, Double> parts() {
         return parts;
     }
 
-    /** The learning rate of an epoch, from 0: the first one times the decay for each epoch before. */
-    void beginEpoch(int epoch) {
-        optimiser.learningRate(
-                settings.number(SettingKey.LEARNING_RATE) * Math.pow(settings.number(SettingKey.GAMMA), epoch));
+    @Override
+    public float[] values() {
+        return network.values();
     }
 
-    /** One optimiser step; the loss is that before it. */
-    double step(PatchBatch batch) {
+    @Override
+    public void beginEpoch(int epoch) {
+        optimiser.learningRate(settings.learningRate(epoch));
+    }
+
+    @Override
+    public double step(PatchBatch batch) {
         return step(batch, Runnable::run);
     }
 
-    /** The same with timers of its own for transfer and forward pass, of which a first batch has some. */
-    double firstStep(PatchBatch batch, Timers timers) {
-        String[] names = {"epoch_breakdown.to_device_first_batch", "epoch_breakdown.model_forward_first_batch"};
-        int[] next = {0};
-        return step(batch, work -> timers.run(names[next[0]++], work));
+    @Override
+    public double firstStep(PatchBatch batch, Timers timers) {
+        Iterator<String> names = FIRST_BATCH.iterator();
+        return step(batch, work -> timers.run(names.next(), work));
     }
 
     private double step(PatchBatch batch, Consumer<Runnable> around) {
@@ -86,8 +91,8 @@ final class TrainingTask implements AutoCloseable {
         }
     }
 
-    /** The loss of a batch, without a step. */
-    double validate(PatchBatch batch) {
+    @Override
+    public double validate(PatchBatch batch) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             clock = System.nanoTime();

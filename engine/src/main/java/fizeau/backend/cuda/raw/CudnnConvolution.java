@@ -4,6 +4,7 @@ package fizeau.backend.cuda.raw;
 import fizeau.backend.Closing;
 import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
@@ -48,8 +49,19 @@ public final class CudnnConvolution extends CudaResource {
         }
     }
 
+    /** What is convolved: plain convolutions (correlations, as neural networks have them). */
+    public sealed interface Shape permits Geometry, Volumes {
+
+        /** Values of the image. */
+        long imageCount();
+
+        long filterCount();
+
+        long responseCount();
+    }
+
     /**
-     * A plain convolution (a correlation, as neural networks have it) of square maps.
+     * Of square maps.
      *
      * @param batch images at once
      * @param channels of the image
@@ -57,7 +69,8 @@ public final class CudnnConvolution extends CudaResource {
      * @param filters channels of the response
      * @param kernel edge of the filter, which lies as {@code [filters][channels][kernel][kernel]}
      */
-    public record Geometry(int batch, int channels, int edge, int filters, int kernel, int stride, int padding) {
+    public record Geometry(int batch, int channels, int edge, int filters, int kernel, int stride, int padding)
+            implements Shape {
 
         public Geometry {
             if (batch < 1) {
@@ -80,24 +93,77 @@ public final class CudnnConvolution extends CudaResource {
             return (edge + 2 * padding - kernel) / stride + 1;
         }
 
+        @Override
         public long imageCount() {
             return (long) batch * channels * edge * edge;
         }
 
+        @Override
         public long filterCount() {
             return (long) filters * channels * kernel * kernel;
         }
 
+        @Override
         public long responseCount() {
             return (long) batch * filters * responseEdge() * responseEdge();
         }
     }
 
+    /**
+     * Of volumes, several samples together.
+     *
+     * @param channels of the image
+     * @param filters channels of the response
+     * @param kernel edge of the filter, which lies as {@code [filters][channels][kernel][kernel][kernel]}
+     */
+    public record Volumes(
+            int samples, int channels, int nz, int ny, int nx, int filters, int kernel, int stride, int padding)
+            implements Shape {
+
+        public Volumes {
+            int least = Math.min(nz, Math.min(ny, nx));
+            if (samples < 1
+                    || channels < 1
+                    || filters < 1
+                    || kernel < 1
+                    || stride < 1
+                    || padding < 0
+                    || least < 1
+                    || least + 2 * padding < kernel) {
+                throw new IllegalArgumentException("convolution of " + samples + " samples, " + channels + " to "
+                        + filters + " channels, " + nz + " x " + ny + " x " + nx + " voxels, kernel " + kernel
+                        + ", stride " + stride + ", padding " + padding
+                        + ": no number may be below 1, and the kernel has to fit");
+            }
+        }
+
+        /** Extent of the response where that of the image is this. */
+        int responseExtent(int extent) {
+            return (extent + 2 * padding - kernel) / stride + 1;
+        }
+
+        @Override
+        public long imageCount() {
+            return (long) samples * channels * nz * ny * nx;
+        }
+
+        @Override
+        public long filterCount() {
+            return (long) filters * channels * kernel * kernel * kernel;
+        }
+
+        @Override
+        public long responseCount() {
+            return (long) samples * filters * responseExtent(nz) * responseExtent(ny) * responseExtent(nx);
+        }
+    }
+
     private static final int SUCCESS = 0;
     private static final int NO_DILATION = 1;
+    private static final int AXES = 3; // of volumes
 
     private final CudnnHandle cudnn;
-    private final Geometry geometry;
+    private final Shape shape;
     private final CudnnTensor image;
     private final CudnnTensor response;
     private final cudnnFilterDescriptor filter = new cudnnFilterDescriptor();
@@ -105,14 +171,14 @@ public final class CudnnConvolution extends CudaResource {
     private boolean filterMade;
     private boolean descriptorMade;
 
-    private CudnnConvolution(CudnnHandle cudnn, Geometry geometry) {
+    private CudnnConvolution(CudnnHandle cudnn, Shape shape) {
         super(cudnn.context());
         this.cudnn = cudnn;
-        this.geometry = geometry;
+        this.shape = shape;
         CudnnTensor first = null;
         try {
-            first = CudnnTensor.open(cudnn, geometry.batch(), geometry.channels(), geometry.edge());
-            this.response = CudnnTensor.open(cudnn, geometry.batch(), geometry.filters(), geometry.responseEdge());
+            first = imageOf(cudnn, shape);
+            this.response = responseOf(cudnn, shape);
         } catch (RuntimeException failure) {
             context().forget(this);
             throw first == null ? failure : Closing.afterFailure(failure, first);
@@ -120,9 +186,31 @@ public final class CudnnConvolution extends CudaResource {
         this.image = first;
     }
 
+    private static CudnnTensor imageOf(CudnnHandle cudnn, Shape shape) {
+        if (shape instanceof Volumes of) {
+            return CudnnTensor.ofVolumes(cudnn, of.samples(), of.channels(), of.nz(), of.ny(), of.nx());
+        }
+        Geometry of = (Geometry) shape;
+        return CudnnTensor.open(cudnn, of.batch(), of.channels(), of.edge());
+    }
+
+    private static CudnnTensor responseOf(CudnnHandle cudnn, Shape shape) {
+        if (shape instanceof Volumes of) {
+            return CudnnTensor.ofVolumes(
+                    cudnn,
+                    of.samples(),
+                    of.filters(),
+                    of.responseExtent(of.nz()),
+                    of.responseExtent(of.ny()),
+                    of.responseExtent(of.nx()));
+        }
+        Geometry of = (Geometry) shape;
+        return CudnnTensor.open(cudnn, of.batch(), of.filters(), of.responseEdge());
+    }
+
     /** @param tf32 whether products may be rounded to 10 bits of mantissa; otherwise they are single precision's own */
-    public static CudnnConvolution open(CudnnHandle cudnn, Geometry geometry, boolean tf32) {
-        CudnnConvolution convolution = new CudnnConvolution(cudnn, geometry);
+    public static CudnnConvolution open(CudnnHandle cudnn, Shape shape, boolean tf32) {
+        CudnnConvolution convolution = new CudnnConvolution(cudnn, shape);
         try {
             convolution.describeFilter();
             convolution.describeConvolution(tf32);
@@ -135,33 +223,60 @@ public final class CudnnConvolution extends CudaResource {
     private void describeFilter() {
         call(CudnnFunction.CREATE_FILTER, () -> JCudnn.cudnnCreateFilterDescriptor(filter));
         filterMade = true;
+        if (shape instanceof Volumes of) {
+            int[] extents = {of.filters(), of.channels(), of.kernel(), of.kernel(), of.kernel()};
+            call(
+                    CudnnFunction.SET_FILTER_ND,
+                    () -> JCudnn.cudnnSetFilterNdDescriptor(
+                            filter,
+                            cudnnDataType.CUDNN_DATA_FLOAT,
+                            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
+                            extents.length,
+                            extents));
+            return;
+        }
+        Geometry of = (Geometry) shape;
         call(
                 CudnnFunction.SET_FILTER,
                 () -> JCudnn.cudnnSetFilter4dDescriptor(
                         filter,
                         cudnnDataType.CUDNN_DATA_FLOAT,
                         cudnnTensorFormat.CUDNN_TENSOR_NCHW,
-                        geometry.filters(),
-                        geometry.channels(),
-                        geometry.kernel(),
-                        geometry.kernel()));
+                        of.filters(),
+                        of.channels(),
+                        of.kernel(),
+                        of.kernel()));
     }
 
     private void describeConvolution(boolean tf32) {
         call(CudnnFunction.CREATE_CONVOLUTION, () -> JCudnn.cudnnCreateConvolutionDescriptor(descriptor));
         descriptorMade = true;
-        call(
-                CudnnFunction.SET_CONVOLUTION,
-                () -> JCudnn.cudnnSetConvolution2dDescriptor(
-                        descriptor,
-                        geometry.padding(),
-                        geometry.padding(),
-                        geometry.stride(),
-                        geometry.stride(),
-                        NO_DILATION,
-                        NO_DILATION,
-                        cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
-                        cudnnDataType.CUDNN_DATA_FLOAT));
+        if (shape instanceof Volumes of) {
+            call(
+                    CudnnFunction.SET_CONVOLUTION_ND,
+                    () -> JCudnn.cudnnSetConvolutionNdDescriptor(
+                            descriptor,
+                            AXES,
+                            everyAxis(of.padding()),
+                            everyAxis(of.stride()),
+                            everyAxis(NO_DILATION),
+                            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+                            cudnnDataType.CUDNN_DATA_FLOAT));
+        } else {
+            Geometry of = (Geometry) shape;
+            call(
+                    CudnnFunction.SET_CONVOLUTION,
+                    () -> JCudnn.cudnnSetConvolution2dDescriptor(
+                            descriptor,
+                            of.padding(),
+                            of.padding(),
+                            of.stride(),
+                            of.stride(),
+                            NO_DILATION,
+                            NO_DILATION,
+                            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+                            cudnnDataType.CUDNN_DATA_FLOAT));
+        }
         // The default lets floats be rounded for the tensor cores.
         call(
                 CudnnFunction.SET_MATH,
@@ -169,8 +284,14 @@ public final class CudnnConvolution extends CudaResource {
                         descriptor, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH));
     }
 
-    public Geometry geometry() {
-        return geometry;
+    private static int[] everyAxis(int number) {
+        int[] all = new int[AXES];
+        Arrays.fill(all, number);
+        return all;
+    }
+
+    public Shape shape() {
+        return shape;
     }
 
     /** Bytes that an algorithm works in; empty where it cannot compute this. */
@@ -297,9 +418,12 @@ public final class CudnnConvolution extends CudaResource {
 
     @Override
     String describe() {
-        return "a convolution of " + (geometry.batch() == 1 ? "" : geometry.batch() + " x ") + geometry.channels()
-                + " x " + geometry.edge() + " x " + geometry.edge() + " to " + geometry.filters() + " x "
-                + geometry.responseEdge() + " x " + geometry.responseEdge();
+        if (shape instanceof Volumes) {
+            return "a convolution of " + shape;
+        }
+        Geometry of = (Geometry) shape;
+        return "a convolution of " + (of.batch() == 1 ? "" : of.batch() + " x ") + of.channels() + " x " + of.edge()
+                + " x " + of.edge() + " to " + of.filters() + " x " + of.responseEdge() + " x " + of.responseEdge();
     }
 
     private void call(CudnnFunction function, IntSupplier call) {

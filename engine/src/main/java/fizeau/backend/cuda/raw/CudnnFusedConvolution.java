@@ -31,13 +31,16 @@ public final class CudnnFusedConvolution extends CudaResource {
 
     private final CudnnHandle cudnn;
     private final Epilogue epilogue;
+    private final CudnnConvolution.Geometry geometry;
     private final CudnnConvolution convolution;
     private final cudnnActivationDescriptor activation = new cudnnActivationDescriptor();
     private CudnnTensor channels;
     private boolean activationMade;
 
-    private CudnnFusedConvolution(CudnnHandle cudnn, CudnnConvolution convolution, Epilogue epilogue) {
+    private CudnnFusedConvolution(
+            CudnnHandle cudnn, CudnnConvolution.Geometry geometry, CudnnConvolution convolution, Epilogue epilogue) {
         super(cudnn.context());
+        this.geometry = geometry;
         this.cudnn = cudnn;
         this.convolution = convolution;
         this.epilogue = epilogue;
@@ -47,7 +50,7 @@ public final class CudnnFusedConvolution extends CudaResource {
     public static CudnnFusedConvolution open(
             CudnnHandle cudnn, CudnnConvolution.Geometry geometry, Epilogue epilogue, boolean tf32) {
         CudnnConvolution convolution = CudnnConvolution.open(cudnn, geometry, tf32);
-        CudnnFusedConvolution fused = new CudnnFusedConvolution(cudnn, convolution, epilogue);
+        CudnnFusedConvolution fused = new CudnnFusedConvolution(cudnn, geometry, convolution, epilogue);
         try {
             fused.describeEpilogue();
             return fused;
@@ -57,7 +60,7 @@ public final class CudnnFusedConvolution extends CudaResource {
     }
 
     private void describeEpilogue() {
-        channels = CudnnTensor.open(cudnn, geometry().filters(), 1);
+        channels = CudnnTensor.open(cudnn, geometry.filters(), 1);
         cudnn.call(
                 CudnnFunction.CREATE_ACTIVATION, () -> JCudnn.cudnnCreateActivationDescriptor(activation), describe());
         activationMade = true;
@@ -74,7 +77,7 @@ public final class CudnnFusedConvolution extends CudaResource {
     }
 
     public CudnnConvolution.Geometry geometry() {
-        return convolution.geometry();
+        return geometry;
     }
 
     public Epilogue epilogue() {

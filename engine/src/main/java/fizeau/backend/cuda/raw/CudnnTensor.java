@@ -2,35 +2,67 @@
 package fizeau.backend.cuda.raw;
 
 import fizeau.backend.Closing;
+import java.util.Arrays;
+import java.util.function.ToIntFunction;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/** The shape of maps {@code float[batch][channels][edge][edge]} as cuDNN has it. Owns its descriptor. */
+/** The shape of maps as cuDNN has it. Owns its descriptor. */
 final class CudnnTensor extends CudaResource {
 
     private final CudnnHandle cudnn;
     private final cudnnTensorDescriptor descriptor = new cudnnTensorDescriptor();
-    private final int batch;
-    private final int channels;
-    private final int edge;
+    private final String words;
 
-    private CudnnTensor(CudaContext context, CudnnHandle cudnn, int batch, int channels, int edge) {
+    private CudnnTensor(CudaContext context, CudnnHandle cudnn, String words) {
         super(context);
         this.cudnn = cudnn;
-        this.batch = batch;
-        this.channels = channels;
-        this.edge = edge;
+        this.words = words;
     }
 
+    /** {@code float[channels][edge][edge]}. */
     static CudnnTensor open(CudnnHandle cudnn, int channels, int edge) {
         return open(cudnn, 1, channels, edge);
     }
 
+    /** {@code float[batch][channels][edge][edge]}. */
     static CudnnTensor open(CudnnHandle cudnn, int batch, int channels, int edge) {
+        return open(
+                cudnn,
+                "maps of " + (batch == 1 ? "" : batch + " x ") + channels + " x " + edge + " x " + edge,
+                CudnnFunction.SET_TENSOR,
+                descriptor -> JCudnn.cudnnSetTensor4dDescriptor(
+                        descriptor,
+                        cudnnTensorFormat.CUDNN_TENSOR_NCHW,
+                        cudnnDataType.CUDNN_DATA_FLOAT,
+                        batch,
+                        channels,
+                        edge,
+                        edge));
+    }
+
+    /** {@code float[samples][channels][nz][ny][nx]}, five extents. */
+    static CudnnTensor ofVolumes(CudnnHandle cudnn, int... extents) {
+        int[] strides = new int[extents.length];
+        int stride = 1;
+        for (int axis = extents.length - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride = Math.multiplyExact(stride, extents[axis]);
+        }
+        return open(
+                cudnn,
+                "volumes of " + Arrays.toString(extents),
+                CudnnFunction.SET_TENSOR_ND,
+                descriptor -> JCudnn.cudnnSetTensorNdDescriptor(
+                        descriptor, cudnnDataType.CUDNN_DATA_FLOAT, extents.length, extents, strides));
+    }
+
+    private static CudnnTensor open(
+            CudnnHandle cudnn, String words, CudnnFunction function, ToIntFunction<cudnnTensorDescriptor> set) {
         CudaContext context = cudnn.context();
-        CudnnTensor tensor = new CudnnTensor(context, cudnn, batch, channels, edge);
+        CudnnTensor tensor = new CudnnTensor(context, cudnn, words);
         try {
             cudnn.call(
                     CudnnFunction.CREATE_TENSOR,
@@ -41,17 +73,7 @@ final class CudnnTensor extends CudaResource {
             throw failure;
         }
         try {
-            cudnn.call(
-                    CudnnFunction.SET_TENSOR,
-                    () -> JCudnn.cudnnSetTensor4dDescriptor(
-                            tensor.descriptor,
-                            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
-                            cudnnDataType.CUDNN_DATA_FLOAT,
-                            batch,
-                            channels,
-                            edge,
-                            edge),
-                    tensor.describe());
+            cudnn.call(function, () -> set.applyAsInt(tensor.descriptor), tensor.describe());
             return tensor;
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, tensor);
@@ -65,7 +87,7 @@ final class CudnnTensor extends CudaResource {
 
     @Override
     String describe() {
-        return "maps of " + (batch == 1 ? "" : batch + " x ") + channels + " x " + edge + " x " + edge;
+        return words;
     }
 
     @Override

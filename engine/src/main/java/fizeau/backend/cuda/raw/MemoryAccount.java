@@ -6,12 +6,14 @@ public final class MemoryAccount {
 
     private long liveBytes;
     private long peakBytes;
+    private long markedBytes;
 
     MemoryAccount() {}
 
     void add(long bytes) {
         liveBytes += bytes;
         peakBytes = Math.max(peakBytes, liveBytes);
+        markedBytes = Math.max(markedBytes, liveBytes);
     }
 
     void subtract(long bytes) {
@@ -26,5 +28,12 @@ public final class MemoryAccount {
     /** The most that was ever held. */
     public long peakBytes() {
         return peakBytes;
+    }
+
+    /** The most that was held since the last call; the mark then starts anew from what is held now. */
+    public long takePeakBytes() {
+        long most = markedBytes;
+        markedBytes = liveBytes;
+        return most;
     }
 }

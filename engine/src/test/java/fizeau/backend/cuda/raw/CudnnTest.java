@@ -169,7 +169,7 @@ class CudnnTest {
     }
 
     private void assertPass(CudnnConvolution convolution, Pass pass, int algorithm, double tolerance) {
-        Geometry geometry = convolution.geometry();
+        Geometry geometry = (Geometry) convolution.shape();
         float[] image = RandomImages.signed((int) geometry.imageCount(), 1);
         float[] filter = RandomImages.signed((int) geometry.filterCount(), 2);
         float[] response = RandomImages.signed((int) geometry.responseCount(), 3);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.im2im;
+package fizeau.unet;
 
 import fizeau.random.NormalGenerator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parameters of a dynamic U-Net with residual blocks (Isensee et al. 2021; MONAI's DynUNet with {@code res_block}) for
@@ -73,6 +74,23 @@ public record UnetLayout(List<Integer> filters) {
         return List.copyOf(to.segments);
     }
 
+    /** Where a parameter starts among all. */
+    public int offset(String name) {
+        return segments().stream()
+                .filter(segment -> segment.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name + " in " + this))
+                .offset();
+    }
+
+    /** The norm behind a convolution, whose parameters are called so with {@code .gamma} and {@code .beta}, where it has one. */
+    public Optional<String> norm(Convolution of) {
+        String norm = of.name().replace(".conv", ".norm");
+        return Optional.of(norm)
+                .filter(name ->
+                        segments().stream().anyMatch(segment -> segment.name().equals(name + ".gamma")));
+    }
+
     public int parameterCount() {
         List<Segment> segments = segments();
         Segment last = segments.get(segments.size() - 1);
@@ -97,6 +115,11 @@ public record UnetLayout(List<Integer> filters) {
         /** Whether its input is that of the network, which nobody wants a gradient of. */
         public boolean ofNetworkInput() {
             return name.equals("input.conv1") || name.equals("input.conv3");
+        }
+
+        /** The level of its output. */
+        public int outLevel() {
+            return transposed ? level - 1 : stride > 1 ? level + 1 : level;
         }
 
         /** Multiply-add pairs for a patch of {@code voxels}, those with the zeros around it included. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.im2im.torch;
+package fizeau.bench.im2im.run;
 
+import fizeau.bench.im2im.Checkpoint;
 import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imSettings;
@@ -11,7 +12,7 @@ import fizeau.bench.im2im.PatchDataset;
 import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.Timers;
 import fizeau.bench.im2im.VolumeSource;
-import fizeau.bench.im2im.torch.Im2imRunner.WarmUp;
+import fizeau.bench.im2im.run.Im2imRunner.WarmUp;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.stats.Summary;
@@ -29,6 +30,7 @@ final class TrainingRun {
     private static final int PASS = 2;
     private static final int SAMPLED = 64;
 
+    private final Machine machine;
     private final Im2imJob job;
     private final Im2imSettings settings;
     private final Timers timers;
@@ -42,7 +44,13 @@ final class TrainingRun {
     private double firstStep;
 
     TrainingRun(
-            Im2imJob job, Timers timers, InterferenceMeter meter, DoubleConsumer progress, Consumer<WarmUp> warmUps) {
+            Machine machine,
+            Im2imJob job,
+            Timers timers,
+            InterferenceMeter meter,
+            DoubleConsumer progress,
+            Consumer<WarmUp> warmUps) {
+        this.machine = machine;
         this.job = job;
         this.settings = job.settings();
         this.timers = timers;
@@ -52,15 +60,14 @@ final class TrainingRun {
     }
 
     Im2imOutcome run() {
-        String threads = timers.time("model_initialization", () -> Im2imRunner.settleProcess(job));
+        String threads = timers.time("model_initialization", () -> machine.settle(job));
         timers.run("config_loading", settings::requireConsistent);
         VolumeSource source = timers.time("data_setup", () -> Im2imRunner.source(settings, true));
         int batchSize = settings.integer(SettingKey.BATCH_SIZE);
-        float[] weights = Network.values(job);
-        ResidualUnet network = timers.time("model_setup", () -> Network.of(settings, weights, true));
+        float[] weights = Weights.of(job);
+        Machine.Model network = timers.time("model_setup", () -> machine.model(job, weights, true));
         timers.aside("warm_up", () -> warmUp(source, weights, batchSize));
-        try (TrainingTask task =
-                timers.time("trainer_setup", () -> new TrainingTask(job.experiment(), settings, network))) {
+        try (Training task = timers.time("trainer_setup", network::training)) {
             PatchDataset data = dataset(source);
             System.gc();
             meter.open();
@@ -69,7 +76,7 @@ final class TrainingRun {
             Map<String, Double> parts = new TreeMap<>(task.parts());
             parts.put("loading", loading);
             if (job.saveTo() != null) {
-                Network.save(network, Path.of(job.saveTo()));
+                Checkpoint.write(Path.of(job.saveTo()), task.values());
             }
             Map<String, Integer> counts = new LinkedHashMap<>();
             counts.put("num_train_batches", settings.integer(SettingKey.TRAIN_BATCHES));
@@ -80,7 +87,7 @@ final class TrainingRun {
             counts.put("num_parameters", settings.layout().parameterCount());
             return new Im2imOutcome(
                     threads,
-                    Network.origin(job),
+                    Weights.origin(job),
                     source.description(),
                     Map.of(),
                     parts,
@@ -89,7 +96,7 @@ final class TrainingRun {
                     counts,
                     losses,
                     firstStep,
-                    sample(network.values()));
+                    sample(task.values()));
         }
     }
 
@@ -106,7 +113,7 @@ final class TrainingRun {
     /** Steps on a network that is thrown away, with loading, until two passes agree. */
     private void warmUp(VolumeSource source, float[] weights, int batchSize) {
         long began = System.nanoTime();
-        try (TrainingTask task = new TrainingTask(job.experiment(), settings, Network.of(settings, weights, true))) {
+        try (Training task = machine.model(job, weights, true).training()) {
             PatchDataset data = dataset(source);
             PatchBatch batch = data.training(0, 0, batchSize);
             long first = System.nanoTime();
@@ -126,7 +133,7 @@ final class TrainingRun {
         }
     }
 
-    private void fit(TrainingTask task, PatchDataset data, int batchSize) {
+    private void fit(Training task, PatchDataset data, int batchSize) {
         int epochs = settings.integer(SettingKey.MAX_EPOCHS);
         for (int epoch = 0; epoch < epochs; epoch++) {
             int number = epoch;
@@ -140,7 +147,7 @@ final class TrainingRun {
         }
     }
 
-    private void epoch(TrainingTask task, PatchDataset data, int batchSize, int epoch) {
+    private void epoch(Training task, PatchDataset data, int batchSize, int epoch) {
         int batches = settings.integer(SettingKey.TRAIN_BATCHES);
         int validations = settings.integer(SettingKey.VALIDATION_BATCHES);
         boolean first = epoch == 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.im2im.torch;
+package fizeau.bench.im2im.run;
 
 import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imOutcome;
@@ -12,7 +12,7 @@ import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.Timers;
 import fizeau.bench.im2im.Volume;
 import fizeau.bench.im2im.VolumeSource;
-import fizeau.bench.im2im.torch.Im2imRunner.WarmUp;
+import fizeau.bench.im2im.run.Im2imRunner.WarmUp;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.WarmUpRule;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 final class PredictionRun {
     private static final String FIRST = "batch_breakdown.first_batch_";
 
+    private final Machine machine;
     private final Im2imJob job;
     private final Im2imSettings settings;
     private final Timers timers;
@@ -44,7 +45,13 @@ final class PredictionRun {
     private double firstBatch;
 
     PredictionRun(
-            Im2imJob job, Timers timers, InterferenceMeter meter, DoubleConsumer progress, Consumer<WarmUp> warmUps) {
+            Machine machine,
+            Im2imJob job,
+            Timers timers,
+            InterferenceMeter meter,
+            DoubleConsumer progress,
+            Consumer<WarmUp> warmUps) {
+        this.machine = machine;
         this.job = job;
         this.settings = job.settings();
         this.timers = timers;
@@ -54,15 +61,17 @@ final class PredictionRun {
     }
 
     Im2imOutcome run() {
-        String threads = timers.time("model_initialization", () -> Im2imRunner.settleProcess(job));
+        String threads = timers.time("model_initialization", () -> machine.settle(job));
         timers.run("config_loading", settings::requireConsistent);
         VolumeSource source = timers.time("data_setup", () -> Im2imRunner.source(settings, false));
         int batchSize = Math.min(settings.integer(SettingKey.BATCH_SIZE), source.count());
         int batches =
                 Math.min(settings.integer(SettingKey.PREDICT_BATCHES), (source.count() + batchSize - 1) / batchSize);
-        float[] weights = timers.time("checkpoint_loading", () -> Network.values(job));
-        try (PredictionTask task =
-                timers.time("model_setup", () -> new PredictionTask(settings, Network.of(settings, weights, false)))) {
+        float[] weights = timers.time("checkpoint_loading", () -> Weights.of(job));
+        try (PredictionTask task = timers.time(
+                "model_setup",
+                () -> new PredictionTask(
+                        settings, machine.model(job, weights, false).windows()))) {
             timers.aside("warm_up", () -> warmUp(task, source, batchSize));
             System.gc();
             meter.open();
@@ -83,7 +92,7 @@ final class PredictionRun {
         results.put("regions", (double) regions);
         return new Im2imOutcome(
                 threads,
-                Network.origin(job),
+                Weights.origin(job),
                 source.description(),
                 Map.of(),
                 parts,

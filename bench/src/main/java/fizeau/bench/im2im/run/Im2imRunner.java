@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.im2im.torch;
+package fizeau.bench.im2im.run;
 
-import fizeau.bench.eager.EagerThreads;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.Accelerator;
 import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imSettings;
-import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.ResidentMarks;
 import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.SyntheticVolumes;
@@ -15,7 +14,8 @@ import fizeau.bench.im2im.TiffVolumes;
 import fizeau.bench.im2im.Timers;
 import fizeau.bench.im2im.Timing;
 import fizeau.bench.im2im.VolumeSource;
-import fizeau.bench.ops.torch.ProcessSettings;
+import fizeau.bench.im2im.cuda.CudaMachine;
+import fizeau.bench.im2im.torch.TorchMachine;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -40,16 +40,21 @@ public final class Im2imRunner implements JobRunner {
     public JobReport run(Job job, double startSeconds, DoubleConsumer progress) {
         Im2imJob settings = Json.value(job.settings(), Im2imJob.class);
         Im2imMode mode = Im2imMode.parse(settings.mode());
-        Timers timers = new Timers(ResidentMarks.ofThisProcess());
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
         WarmUp[] warmUp = new WarmUp[1];
         String total = mode == Im2imMode.TRAIN ? "total_training" : "total_inference";
-        Im2imOutcome outcome = timers.time(total, () -> {
-            Im2imOutcome made = mode == Im2imMode.TRAIN
-                    ? new TrainingRun(settings, timers, meter, progress, found -> warmUp[0] = found).run()
-                    : new PredictionRun(settings, timers, meter, progress, found -> warmUp[0] = found).run();
-            return made;
-        });
+        Timers timers;
+        Im2imOutcome outcome;
+        try (Machine machine = machine(settings.settings().accelerator())) {
+            timers = new Timers(ResidentMarks.ofThisProcess(), machine.memory());
+            outcome = timers.time(
+                    total,
+                    () -> mode == Im2imMode.TRAIN
+                            ? new TrainingRun(machine, settings, timers, meter, progress, found -> warmUp[0] = found)
+                                    .run()
+                            : new PredictionRun(machine, settings, timers, meter, progress, found -> warmUp[0] = found)
+                                    .run());
+        }
         outcome = outcome.withTimings(timers.timings());
         Timing whole = timers.timings().get(total);
         double timed = timers.timings().get(Im2imOutcome.headline(mode)).elapsedSeconds();
@@ -77,13 +82,9 @@ public final class Im2imRunner implements JobRunner {
                 : new MemoryUse((long) (whole.peakMemoryMb() * MEBIBYTE), 0, now.peakHeapBytes());
     }
 
-    /** Loads libtorch and sets the process up; says how. */
-    static String settleProcess(Im2imJob job) {
-        new EagerThreads.Setting(job.threads(), 1).apply();
-        if (job.settings().on(Im2imSwitch.KEEP_MEMORY)) {
-            ProcessSettings.keepMemory();
-        }
-        return job.threads() + " of OpenMP";
+    /** The process of a job on a GPU never loads libtorch, nor that of one on the processor CUDA. */
+    private static Machine machine(Accelerator accelerator) {
+        return accelerator == Accelerator.GPU ? new CudaMachine() : new TorchMachine();
     }
 
     static VolumeSource source(Im2imSettings settings, boolean withTargets) {
