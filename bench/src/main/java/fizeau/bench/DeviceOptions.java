@@ -31,11 +31,6 @@ final class DeviceOptions {
         return device.choose();
     }
 
-    /** What was asked for; refuses an unknown word. */
-    DeviceName name() {
-        return device.name();
-    }
-
     /** Says, once it is known that the command will run, why it does not run on a GPU. */
     void announce(Surroundings surroundings) {
         device.announce(surroundings);

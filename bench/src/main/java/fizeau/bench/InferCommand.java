@@ -163,6 +163,7 @@ final class InferCommand extends AbstractCommand {
 
     @Mixin
     private BackendOptions device;
+
     @Option(
             names = "--checkpoint",
             paramLabel = "FILE",
@@ -170,13 +171,6 @@ final class InferCommand extends AbstractCommand {
                     "Weights of the one --model from a safetensors file of float32 arrays under torchvision's names."
                             + " Default: seeded weights")
     private Path checkpoint;
-
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "auto or cpu. Default: ${DEFAULT-VALUE}")
-    private String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Most threads. Default: all cores")
     private Integer threads;
