@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param cudaGraphs on a GPU, capture iterations once per sample and replay them, instead of launching kernel by kernel;
  *     asked for nowhere else
  * @param level on a GPU, what a training is made of; asked for nowhere else
- * @param precision how exactly products are computed; {@link Precision#TF32} only at {@link TrainingLevel#LIBRARY}
+ * @param precision how exactly products are computed; others than {@link Precision#FP32} only at
+ *     {@link TrainingLevel#LIBRARY}
  * @param deterministic take algorithms of libraries by rule, the same in every process, instead of by measurement
  */
 public record Switches(

@@ -21,6 +21,11 @@ public record GateGradientParameters(DeviceAddress gradient, DeviceAddress activ
 
     @Override
     public LaunchShape launchShape() {
+        return launchShapeOf(count);
+    }
+
+    /** One dimension over so many values. */
+    static LaunchShape launchShapeOf(long count) {
         long blocks = (count + ConvolutionShape.THREADS - 1) / ConvolutionShape.THREADS;
         return new LaunchShape((int) Math.min(MOST_BLOCKS, blocks), 1, ConvolutionShape.THREADS, 0);
     }

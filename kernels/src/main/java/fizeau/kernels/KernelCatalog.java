@@ -37,6 +37,8 @@ public final class KernelCatalog {
             new Kernel("activate", "glue", ActivateParameters.class),
             new Kernel("gate_gradient", "glue", GateGradientParameters.class),
             new Kernel("head_image", "glue", HeadImageParameters.class),
+            new Kernel("narrow_values", "glue", NarrowValuesParameters.class),
+            new Kernel("widen_values", "glue", WidenValuesParameters.class),
             new Kernel("target_weight", "training", TargetWeightParameters.class),
             new Kernel("training_advance", "training", TrainingAdvanceParameters.class),
             new Kernel("image_sums", "metrics", ImageSumsParameters.class),

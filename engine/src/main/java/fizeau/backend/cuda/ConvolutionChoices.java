@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Precision;
+import fizeau.backend.TimingMemory;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
@@ -10,11 +12,12 @@ import fizeau.backend.cuda.raw.DeviceMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which of cuDNN's algorithms is the fastest for a convolution on this device, measured once and remembered. Only algorithms
- * that repeat bit for bit are tried, in the precision that they will run in. Confined to the session's thread.
+ * Which of cuDNN's algorithms is the fastest for a convolution on this device, measured once and remembered, for the user too.
+ * Only algorithms that repeat bit for bit are tried, in the precision that they will run in. Confined to the session's thread.
  */
 final class ConvolutionChoices {
 
@@ -23,43 +26,83 @@ final class ConvolutionChoices {
 
     private static final int REPEATS = 5;
 
+    private static final String FILE = "convolutions-cuda.properties";
+
     /** @param workspaceBytes what the algorithm works in, perhaps 0 */
-    record Choice(int algorithm, long workspaceBytes) {}
+    record Choice(int algorithm, long workspaceBytes) {
 
-    private record Key(Geometry geometry, Pass pass, boolean tf32, boolean measured) {}
-
-    private final CudaSession session;
-    private final Map<Key, Choice> known;
-
-    ConvolutionChoices(CudaSession session) {
-        this(session, new HashMap<>());
+        /** As it is remembered. */
+        String word() {
+            return "algorithm " + algorithm + " in " + workspaceBytes + " bytes";
+        }
     }
 
-    private ConvolutionChoices(CudaSession session, Map<Key, Choice> known) {
+    private record Key(Geometry geometry, Pass pass, Precision precision, boolean measured) {
+
+        /** As it is remembered; what was not measured is not. */
+        String word() {
+            return pass.name().toLowerCase(Locale.ROOT) + ", " + geometry.channels() + " x " + geometry.edge() + " x "
+                    + geometry.edge() + " to " + geometry.filters() + ", kernel " + geometry.kernel() + ", stride "
+                    + geometry.stride() + ", padding " + geometry.padding() + ", " + precision.word();
+        }
+    }
+
+    private final CudaSession session;
+    private final TimingMemory memory;
+    private final Map<Key, Choice> known;
+
+    ConvolutionChoices(CudaSession session, TimingMemory memory) {
+        this(session, memory, new HashMap<>());
+    }
+
+    private ConvolutionChoices(CudaSession session, TimingMemory memory, Map<Key, Choice> known) {
         this.session = session;
+        this.memory = memory;
         this.known = known;
+    }
+
+    /** With what the user's earlier processes found out on this device with this driver and this cuDNN. */
+    static ConvolutionChoices ofUser(CudaSession session) {
+        return new ConvolutionChoices(session, TimingMemory.ofUser(FILE, environment(session)));
+    }
+
+    /** What a timing depends on. */
+    static String environment(CudaSession session) {
+        return PlanChoices.environment(session) + ", cuDNN " + session.cudnn().version();
     }
 
     /** The same choices for work in another stream of the device: whoever measures first, measures for all. */
     ConvolutionChoices in(CudaSession other) {
-        return new ConvolutionChoices(other, known);
+        return new ConvolutionChoices(other, memory, known);
     }
 
     /**
      * The algorithm of a pass.
      *
-     * @param tf32 how the convolution was opened
      * @param measured whether the fastest is wanted; otherwise the first that can compute it, the same in every process
      */
-    Choice choose(CudnnConvolution convolution, Pass pass, boolean tf32, boolean measured) {
-        Key key = new Key(convolution.geometry(), pass, tf32, measured);
+    Choice choose(CudnnConvolution convolution, Pass pass, boolean measured) {
+        Key key = new Key(convolution.geometry(), pass, convolution.precision(), measured);
         Choice choice = known.get(key);
         if (choice == null) {
             List<Choice> possible = possible(convolution, pass);
-            choice = measured && possible.size() > 1 ? fastest(convolution, pass, possible) : possible.get(0);
+            choice = measured && possible.size() > 1 ? remembered(key, convolution, possible) : possible.get(0);
             known.put(key, choice);
         }
         return choice;
+    }
+
+    /** What was remembered, if it is still possible; otherwise measures and remembers it. */
+    private Choice remembered(Key key, CudnnConvolution convolution, List<Choice> possible) {
+        String word = memory.find(key.word()).orElse("");
+        return possible.stream()
+                .filter(candidate -> candidate.word().equals(word))
+                .findFirst()
+                .orElseGet(() -> {
+                    Choice fastest = fastest(convolution, key.pass(), possible);
+                    memory.put(key.word(), fastest.word());
+                    return fastest;
+                });
     }
 
     private static List<Choice> possible(CudnnConvolution convolution, Pass pass) {

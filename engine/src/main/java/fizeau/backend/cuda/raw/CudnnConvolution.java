@@ -2,6 +2,7 @@
 package fizeau.backend.cuda.raw;
 
 import fizeau.backend.Closing;
+import fizeau.backend.Precision;
 import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,7 @@ public final class CudnnConvolution extends CudaResource {
 
     private final CudnnHandle cudnn;
     private final Geometry geometry;
+    private final Precision precision;
     private final CudnnTensor image;
     private final CudnnTensor response;
     private final cudnnFilterDescriptor filter = new cudnnFilterDescriptor();
@@ -96,14 +98,15 @@ public final class CudnnConvolution extends CudaResource {
     private boolean filterMade;
     private boolean descriptorMade;
 
-    private CudnnConvolution(CudnnHandle cudnn, Geometry geometry) {
+    private CudnnConvolution(CudnnHandle cudnn, Geometry geometry, Precision precision) {
         super(cudnn.context());
         this.cudnn = cudnn;
         this.geometry = geometry;
+        this.precision = precision;
         CudnnTensor first = null;
         try {
-            first = CudnnTensor.open(cudnn, geometry.channels(), geometry.edge());
-            this.response = CudnnTensor.open(cudnn, geometry.filters(), geometry.responseEdge());
+            first = CudnnTensor.open(cudnn, geometry.channels(), geometry.edge(), dataType());
+            this.response = CudnnTensor.open(cudnn, geometry.filters(), geometry.responseEdge(), dataType());
         } catch (RuntimeException failure) {
             context().forget(this);
             throw first == null ? failure : Closing.afterFailure(failure, first);
@@ -113,10 +116,15 @@ public final class CudnnConvolution extends CudaResource {
 
     /** @param tf32 whether products may be rounded to 10 bits of mantissa; otherwise they are single precision's own */
     public static CudnnConvolution open(CudnnHandle cudnn, Geometry geometry, boolean tf32) {
-        CudnnConvolution convolution = new CudnnConvolution(cudnn, geometry);
+        return open(cudnn, geometry, tf32 ? Precision.TF32 : Precision.FP32);
+    }
+
+    /** @param precision of the three arrays, which are bfloat16 with {@link Precision#BF16} and floats otherwise, and of products */
+    public static CudnnConvolution open(CudnnHandle cudnn, Geometry geometry, Precision precision) {
+        CudnnConvolution convolution = new CudnnConvolution(cudnn, geometry, precision);
         try {
             convolution.describeFilter();
-            convolution.describeConvolution(tf32);
+            convolution.describeConvolution();
             return convolution;
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, convolution);
@@ -130,7 +138,7 @@ public final class CudnnConvolution extends CudaResource {
                 CudnnFunction.SET_FILTER,
                 () -> JCudnn.cudnnSetFilter4dDescriptor(
                         filter,
-                        cudnnDataType.CUDNN_DATA_FLOAT,
+                        dataType(),
                         cudnnTensorFormat.CUDNN_TENSOR_NCHW,
                         geometry.filters(),
                         geometry.channels(),
@@ -138,7 +146,11 @@ public final class CudnnConvolution extends CudaResource {
                         geometry.kernel()));
     }
 
-    private void describeConvolution(boolean tf32) {
+    private int dataType() {
+        return precision == Precision.BF16 ? cudnnDataType.CUDNN_DATA_BFLOAT16 : cudnnDataType.CUDNN_DATA_FLOAT;
+    }
+
+    private void describeConvolution() {
         call(CudnnFunction.CREATE_CONVOLUTION, () -> JCudnn.cudnnCreateConvolutionDescriptor(descriptor));
         descriptorMade = true;
         call(
@@ -157,7 +169,12 @@ public final class CudnnConvolution extends CudaResource {
         call(
                 CudnnFunction.SET_MATH,
                 () -> JCudnn.cudnnSetConvolutionMathType(
-                        descriptor, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH));
+                        descriptor,
+                        precision == Precision.FP32 ? cudnnMathType.CUDNN_FMA_MATH : cudnnMathType.CUDNN_DEFAULT_MATH));
+    }
+
+    public Precision precision() {
+        return precision;
     }
 
     public Geometry geometry() {

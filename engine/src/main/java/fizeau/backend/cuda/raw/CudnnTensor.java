@@ -7,7 +7,7 @@ import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/** The shape of maps {@code float[channels][edge][edge]} as cuDNN has it. Owns its descriptor. */
+/** The shape of maps {@code [channels][edge][edge]}, floats if nothing else is said, as cuDNN has it. Owns its descriptor. */
 final class CudnnTensor extends CudaResource {
 
     private final CudnnHandle cudnn;
@@ -23,6 +23,11 @@ final class CudnnTensor extends CudaResource {
     }
 
     static CudnnTensor open(CudnnHandle cudnn, int channels, int edge) {
+        return open(cudnn, channels, edge, cudnnDataType.CUDNN_DATA_FLOAT);
+    }
+
+    /** @param type one of cuDNN's numbers of data types */
+    static CudnnTensor open(CudnnHandle cudnn, int channels, int edge, int type) {
         CudaContext context = cudnn.context();
         CudnnTensor tensor = new CudnnTensor(context, cudnn, channels, edge);
         try {
@@ -38,13 +43,7 @@ final class CudnnTensor extends CudaResource {
             cudnn.call(
                     CudnnFunction.SET_TENSOR,
                     () -> JCudnn.cudnnSetTensor4dDescriptor(
-                            tensor.descriptor,
-                            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
-                            cudnnDataType.CUDNN_DATA_FLOAT,
-                            1,
-                            channels,
-                            edge,
-                            edge),
+                            tensor.descriptor, cudnnTensorFormat.CUDNN_TENSOR_NCHW, type, 1, channels, edge, edge),
                     tensor.describe());
             return tensor;
         } catch (RuntimeException failure) {
