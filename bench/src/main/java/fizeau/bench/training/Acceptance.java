@@ -106,6 +106,7 @@ public final class Acceptance {
     private Check speedup(String name, Speedup speedup, double least) {
         boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
         boolean rounds = variants.get(VariantSpec.OPTIMIZED).spec().rounds();
+        String precision = variants.get(VariantSpec.OPTIMIZED).spec().precision();
         boolean judged = !quick && !workload.fixedLatent() && !rounds;
         Status status = judged ? Status.of(speedup.ratio() >= least) : Status.INFO;
         String note = quick
@@ -113,7 +114,9 @@ public final class Acceptance {
                 : (judged
                                 ? ""
                                 : "for information, "
-                                        + (rounds ? "products are rounded to tf32: " : "the latent vector is fixed: "))
+                                        + (rounds
+                                                ? "products are rounded to " + precision + ": "
+                                                : "the latent vector is fixed: "))
                         + "ratio of whole-training wall times over " + speedup.over() + ", " + speedup.verdict() + ": "
                         + speedup.reason();
         return new Check(name, status, speedup.ratio(), least, false, note);
@@ -167,8 +170,7 @@ public final class Acceptance {
 
     private static Check quality(List<SeedQuality> qualities) {
         double[] differences = qualities.stream()
-                .filter(quality -> quality.variant().equals(VariantSpec.OPTIMIZED)
-                        && quality.reference().equals(VariantSpec.BASELINE))
+                .filter(quality -> quality.variant().equals(VariantSpec.OPTIMIZED))
                 .map(SeedQuality::psnrDifference)
                 .filter(Objects::nonNull)
                 .mapToDouble(Math::abs)
@@ -181,7 +183,8 @@ public final class Acceptance {
         }
         double median = Summary.median(differences);
         boolean enough = seeds.size() >= SEEDS_FOR_QUALITY;
-        String note = "median over seeds " + seeds + " of the PSNR difference in dB, same initial weights for both"
+        String note = "median over seeds " + seeds + " of the PSNR difference from "
+                + qualities.get(0).reference() + " in dB, same initial weights for both"
                 + (enough ? "" : "; " + SEEDS_FOR_QUALITY + " seeds are needed to judge, one alone moves by 0.7 dB");
         return new Check(
                 "psnrDifference",

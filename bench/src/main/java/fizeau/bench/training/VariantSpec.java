@@ -49,6 +49,9 @@ public record VariantSpec(
     /** The optimised variant once more, for a comparison with itself. */
     public static final String OPTIMIZED_AGAIN = "optimized-again";
 
+    /** The library level in single precision, beside an optimised variant that is something else. */
+    public static final String LIBRARY_LEVEL = "library-level";
+
     /** Of an implementation that has no graphs. */
     public VariantSpec(
             String name,
@@ -186,7 +189,7 @@ public record VariantSpec(
 
     /** Whether products are rounded, so that its speed is no measure of single precision's. */
     public boolean rounds() {
-        return Precision.TF32.word().equals(precision);
+        return precision != null && !Precision.FP32.word().equals(precision);
     }
 
     public VariantSpec withName(String other) {
