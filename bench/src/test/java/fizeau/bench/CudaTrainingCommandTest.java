@@ -326,6 +326,28 @@ class CudaTrainingCommandTest {
         assertThat(record.failed()).isFalse();
     }
 
+    /** A rounding precision is held against the library level in single precision, by the same checks, and apart from it. */
+    @Test
+    void bf16IsReportedApartBesideSinglePrecision() throws Exception {
+        TrainingRecord record = run("compare", "--level", "library", "--precision", "bf16");
+        assertThat(record.variants()).containsOnlyKeys("optimized", "libraryLevel");
+        assertThat(record.variants().get("optimized").spec().precision()).isEqualTo("bf16");
+        assertThat(record.variants().get("optimized").description()).endsWith("library level in bf16");
+        assertThat(record.variants().get("libraryLevel").spec().precision()).isEqualTo("fp32");
+        assertThat(record.gate())
+                .hasSize(2)
+                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
+        assertThat(record.gate().get(0).firstLoss()).as("it rounds").isGreaterThan(1e-6);
+        assertThat(record.gate().get(0).tolerance())
+                .isGreaterThan(record.gate().get(1).tolerance());
+        assertThat(record.qualities()).singleElement().satisfies(quality -> {
+            assertThat(quality.variant()).isEqualTo("optimized");
+            assertThat(quality.reference()).isEqualTo("library-level");
+        });
+        assertThat(record.onDevice().floor().shares()).containsOnlyKeys("library-level");
+        assertThat(record.failed()).isFalse();
+    }
+
     /** Asked for both, what is here trains, and the other level says why it does not. */
     @Test
     void aLevelWithoutItsLibraryIsARowWithAReason(@TempDir Path other) throws Exception {

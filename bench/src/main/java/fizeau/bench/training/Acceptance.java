@@ -195,7 +195,9 @@ public final class Acceptance {
                 note);
     }
 
-    private static Check sameStart(List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
+    private Check sameStart(List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
+        VariantRecord optimized = variants.get(VariantSpec.OPTIMIZED);
+        double tolerance = CorrectnessGate.tolerance(optimized == null ? null : optimized.spec());
         boolean same = qualities.stream().allMatch(SeedQuality::sameInitialWeights);
         boolean known = qualities.stream().allMatch(quality -> quality.lossDifference() != null);
         double[] differences = qualities.stream()
@@ -205,13 +207,12 @@ public final class Acceptance {
                 .mapToDouble(Double::doubleValue)
                 .toArray();
         if (differences.length == 0) {
-            return new Check(
-                    "firstLosses", Status.FAIL, null, CorrectnessGate.TOLERANCE, true, "no round has both variants");
+            return new Check("firstLosses", Status.FAIL, null, tolerance, true, "no round has both variants");
         }
         double median = Summary.median(differences);
         double floor =
                 gate.stream().mapToDouble(CorrectnessGate.Result::floor).max().orElse(0);
-        boolean close = median <= CorrectnessGate.TOLERANCE;
+        boolean close = median <= tolerance;
         // one seed alone can lie beyond what rounding does to the baseline itself; the median of five does not
         boolean tooFew = differences.length < SEEDS_FOR_QUALITY;
         Status status = same && known && !close && tooFew ? Status.INFO : Status.of(same && known && close);
@@ -219,13 +220,13 @@ public final class Acceptance {
                 "firstLosses",
                 status,
                 median,
-                CorrectnessGate.TOLERANCE,
+                tolerance,
                 true,
                 same
                         ? String.format(
                                 Locale.ROOT,
                                 "mean relative difference of the first losses of the timed runs, median over seeds, worst seed"
-                                        + " %.1g; the baseline itself moves by %.1g when its weights move by a rounding error",
+                                        + " %.1g; the reference itself moves by %.1g when its weights move by a rounding error",
                                 Arrays.stream(differences).max().orElse(0),
                                 floor)
                         : "the variants started from different weights");
