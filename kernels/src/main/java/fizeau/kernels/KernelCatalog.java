@@ -40,6 +40,7 @@ public final class KernelCatalog {
             new Kernel("narrow_values", "glue", NarrowValuesParameters.class),
             new Kernel("widen_values", "glue", WidenValuesParameters.class),
             new Kernel("target_weight", "training", TargetWeightParameters.class),
+            new Kernel("amplitude_l1", "training", AmplitudeL1Parameters.class),
             new Kernel("training_advance", "training", TrainingAdvanceParameters.class),
             new Kernel("image_sums", "metrics", ImageSumsParameters.class),
             new Kernel("similarity", "metrics", SimilarityParameters.class),

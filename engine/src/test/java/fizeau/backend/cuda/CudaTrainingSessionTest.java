@@ -21,6 +21,7 @@ import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderInitializer;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.testkit.RandomImages;
+import fizeau.testkit.Tolerances;
 import fizeau.testkit.TrainingSessionConformance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,6 +146,25 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
             long peak = train(SPEC, Switches.optimized(1)).report().nativeBytes();
             assertThat(peak).isGreaterThan(3L * Float.BYTES * START.length); // weights and two moments
             assertThat(opened.deviceBytes()).isEqualTo(before);
+        }
+    }
+
+    /** By either plan, replayed and launched: the same training within rounding, in more steps and more memory. */
+    @Test
+    void theLossMayBeAStepOfItsOwn() {
+        for (Plan plan : trainingPlans()) {
+            Trained fused = train(SPEC, withPlan(plan, 1));
+            Trained apart = train(SPEC, withPlan(plan, 1).withFusedLoss(false));
+            double[] wanted = new double[fused.losses().length];
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = fused.losses()[i];
+            }
+            Tolerances.assertClose(apart.losses(), wanted, Tolerances.LATER_LOSSES);
+            assertThat(apart.report().nativeBytes() - fused.report().nativeBytes())
+                    .as("a measurement")
+                    .isEqualTo((long) Float.BYTES * SPEC.frame().count());
+            Switches launched = new Switches(true, true, true, Optional.of(plan), true, true, 1, false);
+            assertThat(train(SPEC, launched.withFusedLoss(false)).losses()).isEqualTo(apart.losses());
         }
     }
 
