@@ -86,6 +86,16 @@ final class SwitchOptions {
     private boolean fusedOptimizer;
 
     @Option(
+            names = "--fused-loss",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "On a GPU: loss and gradient where the detector's field is computed, or measurement, loss and way back"
+                            + " one after another.")
+    private boolean fusedLoss;
+
+    @Option(
             names = "--cuda-graphs",
             negatable = true,
             defaultValue = "true",
@@ -244,7 +254,9 @@ final class SwitchOptions {
                 threads(),
                 1);
         return cuda()
-                ? engine.onCuda(device(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
+                ? engine.onCuda(device(), cudaGraphs)
+                        .at(level(), Precision.parse(precision), deterministic)
+                        .withFusedLoss(fusedLoss)
                 : engine;
     }
 }

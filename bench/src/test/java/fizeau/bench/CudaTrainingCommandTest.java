@@ -149,6 +149,7 @@ class CudaTrainingCommandTest {
                         "gridCache",
                         "level",
                         "plan",
+                        "fusedLoss",
                         "fused",
                         "fusedOptimizer",
                         "cudaGraphs");
@@ -431,6 +432,7 @@ class CudaTrainingCommandTest {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Dfizeau.plans=" + folder.resolve("plans"),
                 "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose tests could be run
                 "-cp",
                 classPath,
