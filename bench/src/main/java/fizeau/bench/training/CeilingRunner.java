@@ -5,11 +5,9 @@ import fizeau.backend.DeviceLatencies;
 import fizeau.backend.DeviceRates;
 import fizeau.backend.cuda.CudaBackend;
 import fizeau.bench.files.Json;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import java.util.function.DoubleConsumer;
 
 /** Measures in this process what a GPU can copy and compute and what a kernel costs, for the floor of trainings on it. */
@@ -38,12 +36,6 @@ public final class CeilingRunner implements JobRunner {
             DeviceLatencies latencies = gpu.latencies();
             found = new Ceilings(gpu.rates(), latencies);
         }
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, 0, 0, 0, true, (System.nanoTime() - began) * 1e-9),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(found));
+        return JobReport.ofWork(job, startSeconds, began, found);
     }
 }

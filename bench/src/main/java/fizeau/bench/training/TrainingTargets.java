@@ -100,10 +100,7 @@ public final class TrainingTargets {
 
     private TrainingTarget overPeer(String what, double wanted, TrainingLevel level, PeerJob.Mode mode) {
         String name = PythonPeers.nameOf(mode);
-        PeerRecord peer = peers.stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .orElse(null);
+        PeerRecord peer = peer(name);
         VariantRecord own = at(level).orElseThrow();
         PeerRecord.Ratio ratio = peer == null || !peer.measured() ? null : peer.peerOver(own.name());
         if (ratio == null) {
@@ -125,6 +122,14 @@ public final class TrainingTargets {
                         peer.medianIterationMs(),
                         peer.positions(),
                         interval));
+    }
+
+    /** Null where it was not asked for. */
+    private PeerRecord peer(String name) {
+        return peers.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String whyNone(String name, PeerRecord peer, String variant) {
@@ -154,13 +159,11 @@ public final class TrainingTargets {
     /** Of our levels the one that holds more. Both sides count what they ask the driver for, not what libraries take for themselves. */
     private TrainingTarget memory() {
         String what = "on a GPU: less device memory at its peak than PyTorch eager";
-        PeerRecord eager = peers.stream()
-                .filter(peer -> peer.name().equals(PythonPeers.nameOf(PeerJob.Mode.EAGER)))
-                .findFirst()
-                .orElse(null);
+        String name = PythonPeers.nameOf(PeerJob.Mode.EAGER);
+        PeerRecord eager = peer(name);
         Optional<String> obstacle = obstacle();
         if (obstacle.isEmpty() && (eager == null || !eager.measured())) {
-            obstacle = Optional.of(whyNone(PythonPeers.nameOf(PeerJob.Mode.EAGER), eager, VariantSpec.OPTIMIZED));
+            obstacle = Optional.of(whyNone(name, eager, VariantSpec.OPTIMIZED));
         } else if (obstacle.isEmpty() && eager.peakDeviceBytes() == null) {
             obstacle = Optional.of(eager.name() + " did not say how much memory it held on a card");
         }
