@@ -44,7 +44,7 @@ import picocli.CommandLine.Model.OptionSpec;
             "Trains the same workload with every switch of the engine alone on, and with every switch alone off, and says"
                     + " what each is worth; times the caches look-up by look-up and says which pay; shows where an iteration"
                     + " spends its time.",
-            "Each of the 22 variants, 24 on a GPU, runs in a fresh JVM in every round. On two cores the workload \"short\" and 5 rounds take about eight"
+            "Each of the 22 variants, 27 on a GPU, runs in a fresh JVM in every round. On two cores the workload \"short\" and 5 rounds take about eight"
                     + " minutes, --rounds 1 about two; --workload progressive takes an hour and a half,"
                     + " a quarter of an hour or more for each round."
         },

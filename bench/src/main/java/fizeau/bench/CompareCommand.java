@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         description = {
             "Trains the same workload the original's way (baseline: measures the object in every iteration; baseline-once:"
                     + " once per position) and with the engine (optimized), and reports the speedup.",
-            "On a GPU (--device cuda) the opponent is Python's torch on it, where it is installed.",
+            "On a GPU (--device cuda) the opponent is Python's torch on it, where it is installed, and the engine trains at"
+                    + " both levels: our own kernels and NVIDIA's libraries. --level names one of them alone.",
             "Each variant runs in a fresh JVM in every round. Correctness comes first: a variant whose losses differ is"
                     + " not timed."
         })
@@ -55,7 +56,8 @@ final class CompareCommand extends AbstractCommand {
             // The opponent on a GPU is Python's torch there; the baseline on the CPU says whether losses are right.
             return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)
                     .with(peers)
-                    .run(List.of(switches.optimized()), baseline);
+                    .with(switches.missingLevels())
+                    .run(switches.levels(), baseline);
         }
         VariantSpec once = VariantSpec.baseline(true, switches.threads());
         return new TrainingExecution("compare", surroundings(), workload, switches, protocol, output)

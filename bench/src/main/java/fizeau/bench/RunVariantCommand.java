@@ -20,6 +20,7 @@ import fizeau.bench.protocol.ChildJvm;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
+import fizeau.bench.training.CeilingRunner;
 import fizeau.bench.training.StageRunner;
 import fizeau.bench.training.TrainingRunner;
 import fizeau.bench.training.TrialRunner;
@@ -35,6 +36,7 @@ final class RunVariantCommand extends AbstractCommand {
     private static final List<JobRunner> RUNNERS = List.of(
             new TrainingRunner(),
             new TrialRunner(),
+            new CeilingRunner(),
             new StageRunner(),
             new CacheCostRunner(),
             new BatchRunner(),

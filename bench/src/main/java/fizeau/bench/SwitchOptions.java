@@ -6,9 +6,12 @@ import fizeau.backend.Precision;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.backend.selection.DeviceName;
+import fizeau.bench.training.DeviceFindings;
 import fizeau.bench.training.VariantSpec;
 import fizeau.nativeconfig.NativeConfigReport;
 import fizeau.nativeconfig.Settings;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,8 +25,10 @@ final class SwitchOptions {
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "fp32",
-            description = "fp32, or tf32 on a GPU at the library level: factors of products rounded to 10 bits of"
-                    + " mantissa, reported apart. Default: ${DEFAULT-VALUE}")
+            description =
+                    "fp32, or on a GPU at the library level tf32 (factors of products rounded to 10 bits of mantissa)"
+                            + " or bf16 (convolutions take and give 8 bits). Rounding precisions are reported apart; compare holds"
+                            + " them against the library level in fp32. Default: ${DEFAULT-VALUE}")
     private String precision;
 
     @Option(
@@ -81,6 +86,16 @@ final class SwitchOptions {
     private boolean fusedOptimizer;
 
     @Option(
+            names = "--fused-loss",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "On a GPU: loss and gradient where the detector's field is computed, or measurement, loss and way back"
+                            + " one after another.")
+    private boolean fusedLoss;
+
+    @Option(
             names = "--cuda-graphs",
             negatable = true,
             defaultValue = "true",
@@ -91,7 +106,9 @@ final class SwitchOptions {
     @Option(
             names = "--level",
             paramLabel = "NAME",
-            description = "On a GPU: fused (kernels of our own) or library (cuDNN, cuBLAS, cuFFT). Default: fused")
+            description =
+                    "On a GPU: fused (kernels of our own) or library (cuDNN, cuBLAS, cuFFT). Default: fused; compare"
+                            + " also trains the library level beside it")
     private String level;
 
     @Option(
@@ -163,7 +180,7 @@ final class SwitchOptions {
 
     private void requireKnown() {
         TrainingLevel asked = level();
-        if (Precision.parse(precision) == Precision.TF32 && asked != TrainingLevel.LIBRARY) {
+        if (Precision.parse(precision) != Precision.FP32 && asked != TrainingLevel.LIBRARY) {
             throw new IllegalArgumentException("--precision " + precision
                     + " exists on a GPU at the library level only: use --device cuda --level library, or --precision "
                     + Precision.FP32.word());
@@ -188,6 +205,40 @@ final class SwitchOptions {
         return threads == null && cores() > 1;
     }
 
+    /**
+     * What a comparison trains on a GPU: the optimised variant and, where it is something else and nobody asked for one level
+     * alone, the library level in single precision.
+     */
+    List<VariantSpec> levels() {
+        VariantSpec optimized = optimized();
+        return wantsLibraryLevel() && libraryObstacle().isEmpty()
+                ? List.of(
+                        optimized,
+                        optimized
+                                .at(TrainingLevel.LIBRARY, Precision.FP32, deterministic)
+                                .withName(VariantSpec.LIBRARY_LEVEL))
+                : List.of(optimized);
+    }
+
+    /** The level that {@link #levels} leaves out though it belongs there. */
+    List<DeviceFindings.MissingLevel> missingLevels() {
+        return wantsLibraryLevel()
+                ? libraryObstacle().stream()
+                        .map(reason -> new DeviceFindings.MissingLevel(
+                                VariantSpec.LIBRARY_LEVEL, TrainingLevel.LIBRARY.word(), reason))
+                        .toList()
+                : List.of();
+    }
+
+    private boolean wantsLibraryLevel() {
+        return level == null || Precision.parse(precision) != Precision.FP32;
+    }
+
+    private static Optional<String> libraryObstacle() {
+        return TrainingLibraries.obstacle(
+                NativeConfigReport.examine(Settings.ofProcess()).cuda(), TrainingLevel.LIBRARY);
+    }
+
     VariantSpec optimized() {
         VariantSpec engine = new VariantSpec(
                 VariantSpec.OPTIMIZED,
@@ -203,7 +254,9 @@ final class SwitchOptions {
                 threads(),
                 1);
         return cuda()
-                ? engine.onCuda(device(), cudaGraphs).at(level(), Precision.parse(precision), deterministic)
+                ? engine.onCuda(device(), cudaGraphs)
+                        .at(level(), Precision.parse(precision), deterministic)
+                        .withFusedLoss(fusedLoss)
                 : engine;
     }
 }

@@ -15,8 +15,10 @@ import fizeau.bench.report.TrainingPictures;
 import fizeau.bench.stats.Judgement;
 import fizeau.bench.training.Acceptance;
 import fizeau.bench.training.Campaign;
+import fizeau.bench.training.CeilingRunner;
 import fizeau.bench.training.Check;
 import fizeau.bench.training.Comparison;
+import fizeau.bench.training.DeviceFindings;
 import fizeau.bench.training.LossSpread;
 import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.PublishedFigure;
@@ -55,6 +57,7 @@ final class TrainingExecution {
     private final OutputOptions output;
     private final Progress progress;
     private PeerOptions peerOptions;
+    private List<DeviceFindings.MissingLevel> missingLevels = List.of();
 
     TrainingExecution(
             String command,
@@ -75,6 +78,12 @@ final class TrainingExecution {
     /** Python peers run beside the variants. */
     TrainingExecution with(PeerOptions peers) {
         this.peerOptions = peers;
+        return this;
+    }
+
+    /** Levels that belong into the record and cannot run here. */
+    TrainingExecution with(List<DeviceFindings.MissingLevel> missing) {
+        this.missingLevels = List.copyOf(missing);
         return this;
     }
 
@@ -112,9 +121,10 @@ final class TrainingExecution {
         Campaign.Result result = campaign.run(object);
         // on the CPU every sum has a fixed order, and two more processes would show nothing else
         LossSpread spread = switches.cuda() ? campaign.lossSpread(result) : null;
+        CeilingRunner.Ceilings ceilings = campaign.ceilings(result).orElse(null);
 
-        TrainingRecord record =
-                record(folder, workload, protocol, result, spread, seeds, children.flags(), Json.tree(environment));
+        TrainingRecord record = record(
+                folder, workload, protocol, result, spread, ceilings, seeds, children.flags(), Json.tree(environment));
         files.write(record, result.runs());
         pictures(folder, record, result);
         pages(folder, record);
@@ -147,6 +157,7 @@ final class TrainingExecution {
             ProtocolSpec protocol,
             Campaign.Result result,
             LossSpread spread,
+            CeilingRunner.Ceilings ceilings,
             List<Long> seeds,
             List<String> flags,
             JsonNode environment) {
@@ -160,7 +171,8 @@ final class TrainingExecution {
                 .speedup(VariantSpec.OPTIMIZED, VariantSpec.BASELINE_ONCE)
                 .orElse(null);
         List<PeerRecord> peers = comparison.peers();
-        List<SeedQuality> qualities = comparison.qualities(VariantSpec.BASELINE);
+        List<SeedQuality> qualities = comparison.qualities(comparison.qualityReference());
+        DeviceFindings onDevice = switches.cuda() ? comparison.onDevice(ceilings, missingLevels) : null;
         List<Check> checks = new ArrayList<>(
                 new Acceptance(workload, variants, peers).of(speedup, overOnce, qualities, result.gate()));
         if (spread != null) {
@@ -181,7 +193,8 @@ final class TrainingExecution {
                 overOnce,
                 variants,
                 peers,
-                TrainingTargets.of(switches.device().toString(), workload, variants, peers),
+                TrainingTargets.of(switches.device().toString(), workload, variants, peers, missingLevels),
+                onDevice,
                 checks,
                 spread,
                 qualities,

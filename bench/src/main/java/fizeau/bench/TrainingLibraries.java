@@ -5,11 +5,22 @@ import fizeau.backend.Plan;
 import fizeau.backend.TrainingLevel;
 import fizeau.nativeconfig.CudaAvailability;
 import fizeau.nativeconfig.CudaLibrary;
+import java.util.Optional;
 
 /** Which of NVIDIA's libraries a training on a GPU needs, told from files before anything is started. */
 final class TrainingLibraries {
 
     private TrainingLibraries() {}
+
+    /** Why a level cannot train here, in one sentence; empty where it can. */
+    static Optional<String> obstacle(CudaAvailability cuda, TrainingLevel level) {
+        try {
+            require(cuda, level, "auto");
+            return Optional.empty();
+        } catch (IllegalArgumentException missing) {
+            return Optional.of(missing.getMessage());
+        }
+    }
 
     /**
      * Refuses, in one sentence and in the words of {@code doctor}, what needs a library that is not here.

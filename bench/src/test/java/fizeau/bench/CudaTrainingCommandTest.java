@@ -16,6 +16,8 @@ import fizeau.bench.evidence.EvidenceRow;
 import fizeau.bench.files.Json;
 import fizeau.bench.pipeline.ReconstructionRecord;
 import fizeau.bench.training.Check;
+import fizeau.bench.training.CorrectnessGate;
+import fizeau.bench.training.TrainingFloor;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.kernels.PretendCuda;
@@ -56,16 +58,37 @@ class CudaTrainingCommandTest {
         this.machine = machine;
     }
 
-    /** No Python here sees the pretend card, so the opponent's row says why it is not there. */
+    /**
+     * Our own kernels and NVIDIA's libraries in the same rounds. No Python here sees the pretend card, so the opponent's row says
+     * why it is not there.
+     */
     @Test
-    void compareTrainsOnTheDeviceAndNamesTheMissingOpponent() throws Exception {
+    void compareTrainsAtBothLevelsAndNamesTheMissingOpponent() throws Exception {
         TrainingRecord record = run("compare", "--no-cuda-graphs");
         assertThat(record.device()).isEqualTo("cuda");
         assertThat(record.speedup()).isNull();
         assertThat(record.gate())
                 .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
         VariantRecord optimized = record.variants().get("optimized");
-        assertThat(record.variants()).containsOnlyKeys("optimized");
+        assertThat(record.variants()).containsOnlyKeys("optimized", "libraryLevel");
+        VariantRecord library = record.variants().get("libraryLevel");
+        assertThat(library.spec().level()).isEqualTo("library");
+        assertThat(library.spec().precision()).isEqualTo("fp32");
+        assertThat(library.plans().values()).containsOnly("fft");
+        assertThat(record.gate())
+                .extracting(CorrectnessGate.Result::variant)
+                .containsExactly("optimized", "library-level");
+        assertThat(record.qualities()).singleElement().satisfies(quality -> {
+            assertThat(quality.reference()).isEqualTo("library-level");
+            assertThat(quality.sameInitialWeights()).isTrue();
+            assertThat(quality.lossDifference()).isLessThan(1e-3);
+        });
+        assertThat(record.onDevice().unavailable()).isEmpty();
+        assertThat(record.onDevice().speedupOverLibrary().over()).isEqualTo("library-level");
+        TrainingFloor floor = record.onDevice().floor();
+        assertThat(floor.millis()).isPositive();
+        assertThat(floor.shares()).containsOnlyKeys("optimized", "library-level");
+        floor.shares().values().forEach(share -> assertThat(share).isPositive());
         assertThat(optimized.spec().device()).isEqualTo("cuda");
         assertThat(optimized.spec().cudaGraphs()).isFalse();
         assertThat(optimized.description()).contains("pretend device");
@@ -126,6 +149,7 @@ class CudaTrainingCommandTest {
                         "gridCache",
                         "level",
                         "plan",
+                        "fusedLoss",
                         "fused",
                         "fusedOptimizer",
                         "cudaGraphs");
@@ -271,18 +295,19 @@ class CudaTrainingCommandTest {
                 .filter(entry -> !entry.contains("pytorch") && !entry.contains("openblas"))
                 .collect(Collectors.joining(File.pathSeparator));
         TrainingRecord record = run("compare");
-        assertThat(record.gate()).singleElement().satisfies(gate -> {
+        assertThat(record.gate()).hasSize(2).allSatisfy(gate -> {
             assertThat(gate.reference()).isEqualTo("all-off");
             assertThat(gate.passed()).as(gate.reason()).isTrue();
         });
         assertThat(record.remarks()).anyMatch(remark -> remark.contains("needs libtorch"));
-        assertThat(record.variants()).containsOnlyKeys("optimized");
+        assertThat(record.variants()).containsOnlyKeys("optimized", "libraryLevel");
     }
 
     /** Level, precision and plan reach the children and stand in the record, which passes the same gate. */
     @Test
     void trainsByLibrariesThroughCufft() throws Exception {
         TrainingRecord record = run("compare", "--level", "library", "--deterministic");
+        assertThat(record.variants()).containsOnlyKeys("optimized");
         VariantRecord optimized = record.variants().get("optimized");
         assertThat(optimized.spec().level()).isEqualTo("library");
         assertThat(optimized.spec().precision()).isEqualTo("fp32");
@@ -300,6 +325,48 @@ class CudaTrainingCommandTest {
         assertThat(record.gate())
                 .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
         assertThat(record.failed()).isFalse();
+    }
+
+    /** A rounding precision is held against the library level in single precision, by the same checks, and apart from it. */
+    @Test
+    void bf16IsReportedApartBesideSinglePrecision() throws Exception {
+        TrainingRecord record = run("compare", "--level", "library", "--precision", "bf16");
+        assertThat(record.variants()).containsOnlyKeys("optimized", "libraryLevel");
+        assertThat(record.variants().get("optimized").spec().precision()).isEqualTo("bf16");
+        assertThat(record.variants().get("optimized").description()).endsWith("library level in bf16");
+        assertThat(record.variants().get("libraryLevel").spec().precision()).isEqualTo("fp32");
+        assertThat(record.gate())
+                .hasSize(2)
+                .allSatisfy(gate -> assertThat(gate.passed()).as(gate.reason()).isTrue());
+        assertThat(record.gate().get(0).firstLoss()).as("it rounds").isGreaterThan(1e-6);
+        assertThat(record.gate().get(0).tolerance())
+                .isGreaterThan(record.gate().get(1).tolerance());
+        assertThat(record.qualities()).singleElement().satisfies(quality -> {
+            assertThat(quality.variant()).isEqualTo("optimized");
+            assertThat(quality.reference()).isEqualTo("library-level");
+        });
+        assertThat(record.onDevice().floor().shares()).containsOnlyKeys("library-level");
+        assertThat(record.failed()).isFalse();
+    }
+
+    /** Asked for both, what is here trains, and the other level says why it does not. */
+    @Test
+    void aLevelWithoutItsLibraryIsARowWithAReason(@TempDir Path other) throws Exception {
+        PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
+        List<String> options = concat(SIZES, "--samples", "1", "--epochs", "2", "--threads", "1", "--rounds", "1");
+        TrainingRecord record = Json.read(run(without, "compare", options), TrainingRecord.class);
+        assertThat(record.variants()).containsOnlyKeys("optimized");
+        assertThat(record.onDevice().unavailable()).singleElement().satisfies(missing -> {
+            assertThat(missing.variant()).isEqualTo("library-level");
+            assertThat(missing.reason()).contains("libcudnn.so.9 is missing");
+        });
+        assertThat(record.failed()).isFalse();
+        try (Stream<Path> made = Files.walk(folder.resolve("results-0"))) {
+            Path run =
+                    made.filter(path -> path.endsWith("report.txt")).findFirst().orElseThrow();
+            assertThat(Files.readString(run)).contains("library-level  unavailable: ", "libcudnn.so.9 is missing");
+            assertThat(Files.readString(run.resolveSibling("report.md"))).contains("libcudnn.so.9 is missing");
+        }
     }
 
     @Test
@@ -342,8 +409,12 @@ class CudaTrainingCommandTest {
     }
 
     private Path run(String command, List<String> options) throws Exception {
+        return run(machine, command, options);
+    }
+
+    private Path run(PretendCuda host, String command, List<String> options) throws Exception {
         Path results = folder.resolve("results-" + runs++);
-        Process process = start(machine, command, options, results);
+        Process process = start(host, command, options, results);
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
@@ -361,6 +432,7 @@ class CudaTrainingCommandTest {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Dfizeau.plans=" + folder.resolve("plans"),
                 "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose tests could be run
                 "-cp",
                 classPath,

@@ -17,8 +17,11 @@ import java.util.Optional;
  * @param cudaGraphs on a GPU, capture iterations once per sample and replay them, instead of launching kernel by kernel;
  *     asked for nowhere else
  * @param level on a GPU, what a training is made of; asked for nowhere else
- * @param precision how exactly products are computed; {@link Precision#TF32} only at {@link TrainingLevel#LIBRARY}
+ * @param precision how exactly products are computed; others than {@link Precision#FP32} only at
+ *     {@link TrainingLevel#LIBRARY}
  * @param deterministic take algorithms of libraries by rule, the same in every process, instead of by measurement
+ * @param fusedLoss on a GPU, take loss and gradient where the detector's field is computed, instead of measuring, comparing and
+ *     going back one after another; asked for nowhere else
  */
 public record Switches(
         boolean measurementCache,
@@ -31,7 +34,8 @@ public record Switches(
         boolean cudaGraphs,
         TrainingLevel level,
         Precision precision,
-        boolean deterministic) {
+        boolean deterministic,
+        boolean fusedLoss) {
 
     public Switches {
         if (threads < 1) {
@@ -60,7 +64,8 @@ public record Switches(
                 cudaGraphs,
                 TrainingLevel.FUSED,
                 Precision.FP32,
-                false);
+                false,
+                true);
     }
 
     /** With graphs, where there are any. */
@@ -88,7 +93,8 @@ public record Switches(
                 cudaGraphs,
                 level,
                 precision,
-                deterministic);
+                deterministic,
+                fusedLoss);
     }
 
     /** The same at another level. */
@@ -104,7 +110,25 @@ public record Switches(
                 cudaGraphs,
                 newLevel,
                 newPrecision,
-                newDeterministic);
+                newDeterministic,
+                fusedLoss);
+    }
+
+    /** The same with the loss on the way through the telescope, or as a step of its own. */
+    public Switches withFusedLoss(boolean fusedOnTheWay) {
+        return new Switches(
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                cudaGraphs,
+                level,
+                precision,
+                deterministic,
+                fusedOnTheWay);
     }
 
     /** Everything on, for the given number of threads. */

@@ -60,7 +60,7 @@ class PlanMemoryTest {
 
     @Test
     void theEnvironmentNamesProcessorMachineAndLibraries() {
-        assertThat(PlanMemory.environment("a library 1.2"))
+        assertThat(TimingMemory.environment("a library 1.2"))
                 .contains(" cores, ", System.getProperty("java.vm.version"))
                 .endsWith(", a library 1.2");
     }

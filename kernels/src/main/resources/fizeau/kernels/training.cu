@@ -27,6 +27,34 @@ extern "C" __global__ void target_weight(const TargetWeightParameters p) {
     }
 }
 
+struct AmplitudeL1Parameters {
+    float *amplitudes;  // [ny][nx] of a measurement; replaced by the gradient with respect to them
+    const float *target;
+    const float *weight;  // one float: factor of |a - target|
+    double *rowLoss;      // [ny], the detector's last row first, as row_l1 has it
+    int ny, nx;
+};
+
+// rowLoss = weight sum |a - target| over one row; amplitudes become weight sign(a - target), sign 0 = 0. What row_l1 and
+// field_l1 do on the way, as a step of its own. Grid: ny. Java reference: TrainingReference.amplitudeL1.
+extern "C" __global__ void amplitude_l1(const AmplitudeL1Parameters p) {
+    __shared__ double scratch[MAX_WARPS];
+    const int row = blockIdx.x;
+    const long long start = static_cast<long long>(p.ny - 1 - row) * p.nx;
+    const float weight = *p.weight;
+    double loss = 0;
+    for (int i = threadIdx.x; i < p.nx; i += blockDim.x) {
+        const long long at = start + p.nx - 1 - i;
+        const float difference = p.amplitudes[at] - p.target[at];
+        loss += fabsf(difference);
+        p.amplitudes[at] = difference > 0 ? weight : difference < 0 ? -weight : 0.0f;
+    }
+    loss = blockSum(loss, scratch);
+    if (threadIdx.x == 0) {
+        p.rowLoss[row] = loss * weight;
+    }
+}
+
 struct TrainingAdvanceParameters {
     const double *rowLoss;  // [rows] of row_l1, of one or more comparisons
     double *losses;         // [capacity], a ring

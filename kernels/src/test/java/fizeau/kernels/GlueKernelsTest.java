@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.kernels;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
@@ -72,6 +73,39 @@ class GlueKernelsTest {
                 TOLERANCE);
     }
 
+    /** Many sizes of numbers, ties on both sides, the ends of the range and what is no number. */
+    @Test
+    void numbersAreNarrowedToTheNearestAndComeBackAsTheyAre(Emulator emulator) {
+        int count = 1000;
+        float[] numbers = Samples.uniform(6, count, -1, 1);
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) Math.scalb((double) numbers[i], i % 200 - 100);
+        }
+        float tie = Float.intBitsToFloat(0x3f808000);
+        float nextTie = Float.intBitsToFloat(0x3f818000);
+        float[] special = {
+            0, -0f, 1, -1, tie, -tie, nextTie, Math.nextUp(tie), Float.MIN_NORMAL, Float.POSITIVE_INFINITY, Float.NaN
+        };
+        System.arraycopy(special, 0, numbers, 0, special.length);
+        Emulation emulation = emulator.begin();
+        DeviceAddress narrow = emulation.upload(new float[count]); // half of it is used
+        DeviceAddress wide = emulation.upload(new float[count]);
+        emulation.launch(new NarrowValuesParameters(emulation.upload(numbers), narrow, count));
+        emulation.launch(new WidenValuesParameters(narrow, wide, count));
+        emulation.execute();
+        float[] found = emulation.floats(wide);
+        double[] expected = GlueReference.narrowValues(Samples.doubles(numbers));
+        for (int i = 0; i < count; i++) {
+            if (i != 9 && i != 10) {
+                assertThat((double) found[i]).as("%s", numbers[i]).isEqualTo(expected[i]);
+            }
+        }
+        assertThat(found[9]).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(found[10]).isNaN();
+        assertThat(found[4]).as("a tie goes to the even neighbour").isEqualTo(1f);
+        assertThat(found[6]).isEqualTo(Float.intBitsToFloat(0x3f820000));
+    }
+
     @Test
     void nothingIsRefused() {
         DeviceAddress none = DeviceAddress.NULL;
@@ -81,5 +115,11 @@ class GlueKernelsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new GateGradientParameters(none, none, 0))
                 .withMessageContaining("0 values");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new NarrowValuesParameters(none, none, 0))
+                .withMessageContaining("narrow 0 values");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new WidenValuesParameters(none, none, 0))
+                .withMessageContaining("widen 0 values");
     }
 }

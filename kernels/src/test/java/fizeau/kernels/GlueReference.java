@@ -26,6 +26,16 @@ final class GlueReference {
         return gated;
     }
 
+    /** The nearest numbers of 8 bits of mantissa, ties to even: no number of a float's range has more exponents. */
+    static double[] narrowValues(double[] values) {
+        double[] narrow = new double[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+            double unit = Math.ulp((float) values[i]) * 0x1p16;
+            narrow[i] = unit * Math.rint(values[i] / unit);
+        }
+        return narrow;
+    }
+
     /** The image, {@code frame} outside its window. */
     static double[] headImage(double[] map, double bias, ImageWindow window, double frame) {
         int mapEdge = (int) Math.round(Math.sqrt(map.length));

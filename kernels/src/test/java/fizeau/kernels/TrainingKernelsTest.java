@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Loss slots, optimiser steps and the weights of targets. */
 @ExtendWith(EmulatorExtension.class)
@@ -38,6 +40,28 @@ class TrainingKernelsTest {
         assertThat(Float.intBitsToFloat(words[1])).isEqualTo((float) corrections[0]);
         assertThat(Float.intBitsToFloat(words[2])).isEqualTo((float) corrections[1]);
         assertThat(words[3]).as("next slot, behind the last").isZero();
+    }
+
+    /** Two samples, less than a block, more than one; differences of 0 have no slope. */
+    @ParameterizedTest
+    @CsvSource({"1, 2", "3, 40", "5, 300"})
+    void lossesOfMeasurementsLeaveTheirGradient(int ny, int nx, Emulator emulator) {
+        float[] amplitudes = Samples.uniform(3, ny * nx, 0, 1);
+        float[] target = Samples.uniform(4, ny * nx, 0, 1);
+        target[ny * nx / 2] = amplitudes[ny * nx / 2];
+        Emulation emulation = emulator.begin();
+        DeviceAddress values = emulation.upload(amplitudes);
+        DeviceAddress rowLoss = emulation.upload(new double[ny]);
+        emulation.launch(
+                new AmplitudeL1Parameters(values, emulation.upload(target), emulation.upload(0.25f), rowLoss, ny, nx));
+        emulation.execute();
+        double[][] expected =
+                TrainingReference.amplitudeL1(Samples.doubles(amplitudes), Samples.doubles(target), 0.25, ny, nx);
+        Samples.assertClose("gradient", emulation.floats(values), expected[1], 0);
+        double[] found = emulation.doubles(rowLoss);
+        for (int row = 0; row < ny; row++) {
+            assertThat(found[row]).as("row %d", row).isCloseTo(expected[0][row], within(1e-5));
+        }
     }
 
     @Test

@@ -14,6 +14,11 @@ public enum AblatedSwitch {
     FUSED_OPTIMIZER("fusedOptimizer", "fused optimiser", "Adam in one pass over one buffer"),
     THREADS("threads", "threads", "all threads instead of one"),
     FUSED_LEVEL("level", "fused level", "decoder by our own kernels instead of cuDNN and cuBLAS"),
+    FUSED_LOSS(
+            "fusedLoss",
+            "fused loss",
+            "loss and its gradient where the detector's field is computed, instead of a measurement, a kernel for the loss and"
+                    + " the field once more"),
     SHARED_LAUNCHES(
             "fused", "shared launches", "gradients of two layers in one launch of the backward pass instead of two"),
     STEP_IN_EPILOGUE(

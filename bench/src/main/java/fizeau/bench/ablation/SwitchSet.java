@@ -44,6 +44,7 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
             AblatedSwitch.GRID_CACHE,
             AblatedSwitch.FUSED_LEVEL,
             AblatedSwitch.PLAN,
+            AblatedSwitch.FUSED_LOSS,
             AblatedSwitch.SHARED_LAUNCHES,
             AblatedSwitch.STEP_IN_EPILOGUE,
             AblatedSwitch.CUDA_GRAPHS);
@@ -193,6 +194,7 @@ public record SwitchSet(DeviceName device, List<AblatedSwitch> switches) {
                                 has(AblatedSwitch.FUSED_LEVEL, on) ? TrainingLevel.FUSED : TrainingLevel.LIBRARY,
                                 Precision.FP32,
                                 false)
+                        .withFusedLoss(on.contains(AblatedSwitch.FUSED_LOSS))
                 : chosen;
     }
 

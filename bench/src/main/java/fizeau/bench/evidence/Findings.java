@@ -81,6 +81,15 @@ final class Findings {
                         one.path("name"),
                         one.path("medianIterationMs"),
                         one.path("peerOverOptimized").path("ratio")));
+        record.path("onDevice")
+                .path("unavailable")
+                .forEach(one -> add(lines, "%s: unavailable, %s", one.path("variant"), one.path("reason")));
+        JsonNode floor = record.path("onDevice").path("floor");
+        add(lines, "floor: %s ms an iteration, bound by %s", floor.path("millis"), floor.path("boundBy"));
+        floor.path("shares")
+                .fieldNames()
+                .forEachRemaining(name -> add(
+                        lines, name + ": %s of the floor", floor.path("shares").path(name)));
         record.path("checks").forEach(one -> add(lines, "%s: %s", one.path("name"), one.path("status")));
     }
 

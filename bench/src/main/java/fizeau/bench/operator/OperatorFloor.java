@@ -3,7 +3,6 @@ package fizeau.bench.operator;
 
 import fizeau.backend.DeviceRates;
 import fizeau.optics.Box;
-import fizeau.optics.Mask;
 
 /**
  * The least time that a case could take on a device: what has to be read and written at its copy rate, or the arithmetic of the
@@ -27,20 +26,25 @@ public record OperatorFloor(double millis, double bytes, double flops, String bo
         double image = (double) one.imageSize() * one.imageSize();
         boolean forward = direction == Direction.FORWARD;
         double bytes = one.batch() * Float.BYTES * (object + image + (forward ? 0 : object));
-        double flops = one.batch() * (forward ? 1 : 2) * leastFlops(setting, one);
+        Box box = setting.mask(one.imageSize(), one.mask()).bounds();
+        double flops = one.batch() * (forward ? 1 : 2) * leastFlops(setting.objectSize(), one.imageSize(), box);
         double memory = 1e3 * bytes / rates.copyBytesPerSecond();
         double arithmetic = 1e3 * flops / rates.flopsPerSecond();
         return new OperatorFloor(
                 Math.max(memory, arithmetic), bytes, flops, memory >= arithmetic ? "memory" : "arithmetic");
     }
 
-    /** Forward, of one image: two full FFTs by the usual count 5 n log2 n, or the box form's products. */
-    private static double leastFlops(OperatorSetting setting, OperatorSetting.Case one) {
-        double n = setting.objectSize();
-        double edge = one.imageSize();
+    /**
+     * Operations of the telescope forward, of one image: two full FFTs by the usual count 5 n log2 n, or the box form's products.
+     *
+     * @param objectEdge of the square object
+     * @param frameEdge of the square frame
+     * @param box what the mask lets through
+     */
+    public static double leastFlops(int objectEdge, int frameEdge, Box box) {
+        double n = objectEdge;
+        double edge = frameEdge;
         double ffts = 2 * 5 * edge * edge * 2 * Math.log(edge) / Math.log(2);
-        Mask mask = setting.mask(one.imageSize(), one.mask());
-        Box box = mask.bounds();
         double rows = box.height();
         double columns = box.width();
         double project = MULTIPLY_ADD_REAL * rows * n * n + MULTIPLY_ADD * rows * columns * n;

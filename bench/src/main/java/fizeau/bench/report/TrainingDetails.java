@@ -6,8 +6,10 @@ import fizeau.bench.page.Block;
 import fizeau.bench.page.Block.Row;
 import fizeau.bench.page.Block.Table;
 import fizeau.bench.page.Cell;
+import fizeau.bench.training.Comparison;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.TrainingTarget;
+import fizeau.bench.training.VariantSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +64,7 @@ final class TrainingDetails {
                             cells.word(at + "/unit"),
                             cells.word(at + "/verdict"),
                             cells.word(at + "/reason")),
-                    target.value() == null ? UNAVAILABLE : target.isRatio() ? DERIVED : MEASURED,
+                    target.value() == null ? UNAVAILABLE : target.givesRatio() ? DERIVED : MEASURED,
                     false));
         }
         return rows.isEmpty()
@@ -77,30 +79,32 @@ final class TrainingDetails {
     /** Empty when no peer was asked for. */
     List<Block> peers() {
         List<Row> rows = new ArrayList<>();
+        boolean library = record.variants().containsKey(Comparison.key(VariantSpec.LIBRARY_LEVEL));
         for (int i = 0; i < record.peers().size(); i++) {
             String peer = "/peers/" + i;
             boolean measured = record.peers().get(i).measured();
             List<Cell> row = new ArrayList<>(List.of(cells.number(peer + "/medianIterationMs")));
             row.addAll(ratio(peer + "/baselineOverPeer"));
             row.addAll(ratio(peer + "/peerOverOptimized"));
+            if (library) {
+                row.addAll(ratio(peer + "/peerOverLibrary"));
+            }
             row.add(cells.word(peer + "/threads"));
             row.add(cells.word(measured ? peer + "/torch" : peer + "/reason"));
             rows.add(new Row(record.peers().get(i).name(), row, measured ? MEASURED : UNAVAILABLE, false));
         }
+        List<String> header = new ArrayList<>(
+                List.of("peer", "iteration, ms", "baseline over peer", "interval", "peer over optimized", "interval"));
+        if (library) {
+            header.addAll(List.of("peer over library-level", "interval"));
+        }
+        header.addAll(List.of("threads", "torch, or why unavailable"));
         return rows.isEmpty()
                 ? List.of()
                 : List.of(new Table(
                         "peers",
                         "The baseline's iteration in plain Python, at the first positions; ratios of an iteration's time",
-                        List.of(
-                                "peer",
-                                "iteration, ms",
-                                "baseline over peer",
-                                "interval",
-                                "peer over optimized",
-                                "interval",
-                                "threads",
-                                "torch, or why unavailable"),
+                        header,
                         rows));
     }
 
@@ -109,6 +113,42 @@ final class TrainingDetails {
         return tree.at(pointer).isNull()
                 ? List.of(cells.number(pointer), cells.number(pointer))
                 : List.of(cells.number(pointer + "/ratio"), cells.interval(pointer + "/low", pointer + "/high"));
+    }
+
+    /** Empty where no floor is known. */
+    List<Block> floor() {
+        if (record.onDevice() == null || record.onDevice().floor() == null) {
+            return List.of();
+        }
+        String floor = "/onDevice/floor";
+        List<Block> blocks = new ArrayList<>();
+        FloorSentences.of(record.onDevice().floor()).forEach(sentence -> blocks.add(new Block.Paragraph(sentence)));
+        List<Row> rows = new ArrayList<>();
+        record.variants()
+                .forEach((key, variant) ->
+                        rows.add(share(variant.name(), "/variants/" + key + "/medianIterationMs", floor + "/millis")));
+        for (int i = 0; i < record.peers().size(); i++) {
+            if (record.peers().get(i).measured()) {
+                rows.add(share(
+                        record.peers().get(i).name(), "/peers/" + i + "/medianIterationMs", floor + "/firstMillis"));
+            }
+        }
+        blocks.add(new Table(
+                "floor",
+                "The least time of an iteration here, and the share of it that was reached: of our variants over the whole"
+                        + " training, of peers at the first positions",
+                List.of("", "iteration, ms", "floor, ms", "of the floor"),
+                rows));
+        return blocks;
+    }
+
+    private Row share(String name, String iteration, String floor) {
+        String share = "/onDevice/floor/shares/" + RecordCells.escape(name);
+        return new Row(
+                name,
+                List.of(cells.number(iteration), cells.number(floor), cells.number(share, Numbers::percent)),
+                DERIVED,
+                false);
     }
 
     /** Empty when nothing was counted or chosen. */

@@ -41,6 +41,12 @@ public final class TrainingReport {
         String summary = Sentences.run(tree) + " " + Sentences.workload(record.workload());
         List<Section> sections = new ArrayList<>();
         List<Block> result = new ArrayList<>(Sentences.notes(record.missing(), record.remarks()));
+        if (record.onDevice() != null) {
+            record.onDevice()
+                    .unavailable()
+                    .forEach(missing -> result.add(
+                            new Block.Paragraph(missing.variant() + " is unavailable: " + missing.reason() + ".")));
+        }
         result.add(new Block.Paragraph("Times are wall times of the whole training, per-sample work included; the start"
                 + " of the Java virtual machine, loading and warm-up are apart. Each variant ran in a fresh process in"
                 + " each of " + Sentences.rounds(record.rounds()) + ", in shuffled order, and nothing was discarded."));
@@ -54,6 +60,10 @@ public final class TrainingReport {
         List<Block> targets = details.targets();
         if (!targets.isEmpty()) {
             sections.add(new Section("Targets", targets));
+        }
+        List<Block> floor = details.floor();
+        if (!floor.isEmpty()) {
+            sections.add(new Section("Floor", floor));
         }
         sections.add(new Section("Checks", List.of(details.checks())));
         List<Block> peers = details.peers();
@@ -80,6 +90,9 @@ public final class TrainingReport {
         List<Headline> headlines = new ArrayList<>();
         headline(headlines, record.speedup(), "/speedup");
         headline(headlines, record.speedupOverMeasureOnce(), "/speedupOverMeasureOnce");
+        if (record.onDevice() != null) {
+            headline(headlines, record.onDevice().speedupOverLibrary(), "/onDevice/speedupOverLibrary");
+        }
         return headlines;
     }
 

@@ -7,6 +7,7 @@ import fizeau.bench.training.CacheRecord;
 import fizeau.bench.training.Check;
 import fizeau.bench.training.PeerRecord;
 import fizeau.bench.training.Speedup;
+import fizeau.bench.training.TrainingFloor;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.TrainingTarget;
 import fizeau.bench.training.Trial;
@@ -38,6 +39,7 @@ public final class TrainingText {
         speedups();
         variants(record.variants().values());
         peers();
+        floorOfTheDevice();
         caches();
         threadTrials();
         targets();
@@ -80,6 +82,9 @@ public final class TrainingText {
         if (record.speedupOverMeasureOnce() != null) {
             speedups.add(record.speedupOverMeasureOnce());
         }
+        if (record.onDevice() != null && record.onDevice().speedupOverLibrary() != null) {
+            speedups.add(record.onDevice().speedupOverLibrary());
+        }
         for (Speedup speedup : speedups) {
             line(
                     "%s trains %.2f times as fast as %s (%s interval %s; per iteration %.2f times): %s",
@@ -120,6 +125,13 @@ public final class TrainingText {
         row(table, variants, "  p99", v -> Numbers.plain(v.iteration().p99()));
         row(table, variants, "sample, ms", v -> Numbers.plain(v.millisPerSample()));
         row(table, variants, "samples per second", v -> Numbers.plain(v.samplesPerSecond()));
+        if (floor() != null) {
+            row(
+                    table,
+                    variants,
+                    "of the floor",
+                    v -> Numbers.percent(floor().shares().get(v.name())));
+        }
         row(table, variants, "PSNR, dB", v -> Numbers.plain(v.psnr()));
         row(table, variants, "SSIM", v -> Numbers.plain(v.ssim()));
         row(table, variants, "RMSE", v -> Numbers.plain(v.rmse()));
@@ -151,7 +163,26 @@ public final class TrainingText {
         for (VariantRecord variant : variants) {
             line("%s: %s", variant.name(), variant.description());
         }
+        if (record.onDevice() != null) {
+            record.onDevice()
+                    .unavailable()
+                    .forEach(missing -> line("%s  unavailable: %s", missing.variant(), missing.reason()));
+        }
         line("");
+    }
+
+    private TrainingFloor floor() {
+        return record.onDevice() == null ? null : record.onDevice().floor();
+    }
+
+    private void floorOfTheDevice() {
+        if (floor() != null) {
+            line(
+                    "floor: an iteration takes at least %s ms here, bound by %s",
+                    Numbers.plain(floor().millis()), floor().boundBy());
+            FloorSentences.of(floor()).forEach(sentence -> line("  %s", sentence));
+            line("");
+        }
     }
 
     private static void row(
@@ -209,6 +240,10 @@ public final class TrainingText {
             }
             ratio("baseline takes %s of its time (%s)", peer.baselineOverPeer());
             ratio("optimized is %s times as fast (%s)", peer.peerOverOptimized());
+            ratio("library-level is %s times as fast (%s)", peer.peerOverLibrary());
+            if (floor() != null) {
+                line("      %s of the floor", Numbers.percent(floor().shares().get(peer.name())));
+            }
         }
         line("");
     }
@@ -267,7 +302,7 @@ public final class TrainingText {
         for (TrainingTarget target : record.targets()) {
             String found = target.value() == null
                     ? ""
-                    : " (" + Numbers.plain(target.value()) + (target.isRatio() ? "" : " ") + target.unit() + ")";
+                    : " (" + Numbers.plain(target.value()) + (target.givesRatio() ? "" : " ") + target.unit() + ")";
             line("%s: %s%s; %s", target.what(), target.verdict(), found, target.reason());
         }
         if (!record.targets().isEmpty()) {

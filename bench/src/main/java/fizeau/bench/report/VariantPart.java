@@ -28,6 +28,7 @@ final class VariantPart {
                 Map.of(key, record.variants().get(key)),
                 List.of(),
                 List.of(),
+                null,
                 List.of(),
                 key.equals(VariantSpec.OPTIMIZED) ? record.lossSpread() : null,
                 List.of(),

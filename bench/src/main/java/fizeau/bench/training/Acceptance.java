@@ -106,6 +106,7 @@ public final class Acceptance {
     private Check speedup(String name, Speedup speedup, double least) {
         boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
         boolean rounds = variants.get(VariantSpec.OPTIMIZED).spec().rounds();
+        String precision = variants.get(VariantSpec.OPTIMIZED).spec().precision();
         boolean judged = !quick && !workload.fixedLatent() && !rounds;
         Status status = judged ? Status.of(speedup.ratio() >= least) : Status.INFO;
         String note = quick
@@ -113,7 +114,9 @@ public final class Acceptance {
                 : (judged
                                 ? ""
                                 : "for information, "
-                                        + (rounds ? "products are rounded to tf32: " : "the latent vector is fixed: "))
+                                        + (rounds
+                                                ? "products are rounded to " + precision + ": "
+                                                : "the latent vector is fixed: "))
                         + "ratio of whole-training wall times over " + speedup.over() + ", " + speedup.verdict() + ": "
                         + speedup.reason();
         return new Check(name, status, speedup.ratio(), least, false, note);
@@ -167,8 +170,7 @@ public final class Acceptance {
 
     private static Check quality(List<SeedQuality> qualities) {
         double[] differences = qualities.stream()
-                .filter(quality -> quality.variant().equals(VariantSpec.OPTIMIZED)
-                        && quality.reference().equals(VariantSpec.BASELINE))
+                .filter(quality -> quality.variant().equals(VariantSpec.OPTIMIZED))
                 .map(SeedQuality::psnrDifference)
                 .filter(Objects::nonNull)
                 .mapToDouble(Math::abs)
@@ -181,7 +183,8 @@ public final class Acceptance {
         }
         double median = Summary.median(differences);
         boolean enough = seeds.size() >= SEEDS_FOR_QUALITY;
-        String note = "median over seeds " + seeds + " of the PSNR difference in dB, same initial weights for both"
+        String note = "median over seeds " + seeds + " of the PSNR difference from "
+                + qualities.get(0).reference() + " in dB, same initial weights for both"
                 + (enough ? "" : "; " + SEEDS_FOR_QUALITY + " seeds are needed to judge, one alone moves by 0.7 dB");
         return new Check(
                 "psnrDifference",
@@ -192,7 +195,9 @@ public final class Acceptance {
                 note);
     }
 
-    private static Check sameStart(List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
+    private Check sameStart(List<SeedQuality> qualities, Collection<CorrectnessGate.Result> gate) {
+        VariantRecord optimized = variants.get(VariantSpec.OPTIMIZED);
+        double tolerance = CorrectnessGate.tolerance(optimized == null ? null : optimized.spec());
         boolean same = qualities.stream().allMatch(SeedQuality::sameInitialWeights);
         boolean known = qualities.stream().allMatch(quality -> quality.lossDifference() != null);
         double[] differences = qualities.stream()
@@ -202,13 +207,12 @@ public final class Acceptance {
                 .mapToDouble(Double::doubleValue)
                 .toArray();
         if (differences.length == 0) {
-            return new Check(
-                    "firstLosses", Status.FAIL, null, CorrectnessGate.TOLERANCE, true, "no round has both variants");
+            return new Check("firstLosses", Status.FAIL, null, tolerance, true, "no round has both variants");
         }
         double median = Summary.median(differences);
         double floor =
                 gate.stream().mapToDouble(CorrectnessGate.Result::floor).max().orElse(0);
-        boolean close = median <= CorrectnessGate.TOLERANCE;
+        boolean close = median <= tolerance;
         // one seed alone can lie beyond what rounding does to the baseline itself; the median of five does not
         boolean tooFew = differences.length < SEEDS_FOR_QUALITY;
         Status status = same && known && !close && tooFew ? Status.INFO : Status.of(same && known && close);
@@ -216,13 +220,13 @@ public final class Acceptance {
                 "firstLosses",
                 status,
                 median,
-                CorrectnessGate.TOLERANCE,
+                tolerance,
                 true,
                 same
                         ? String.format(
                                 Locale.ROOT,
                                 "mean relative difference of the first losses of the timed runs, median over seeds, worst seed"
-                                        + " %.1g; the baseline itself moves by %.1g when its weights move by a rounding error",
+                                        + " %.1g; the reference itself moves by %.1g when its weights move by a rounding error",
                                 Arrays.stream(differences).max().orElse(0),
                                 floor)
                         : "the variants started from different weights");

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -193,6 +194,26 @@ public final class Campaign {
     }
 
     /**
+     * What the GPU of a variant that was timed can do at best; empty where none was, or where it could not be measured, which is
+     * noted.
+     */
+    public Optional<CeilingRunner.Ceilings> ceilings(Result result) {
+        Optional<VariantSpec> timed =
+                result.specs().stream().filter(VariantSpec::onCuda).findFirst();
+        if (timed.isEmpty()) {
+            return Optional.empty();
+        }
+        progress.step("what the device can do at best", 0);
+        try {
+            JobReport report = attempt("ceilings", CeilingRunner.FAMILY, new CeilingRunner.Settings(timed.get()));
+            return Optional.of(Json.value(report.outcome(), CeilingRunner.Ceilings.class));
+        } catch (JobFailedException failed) {
+            progress.note("no floor is known: " + failed.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Trains the optimised variant again from the weights of the first round, twice in one process and once in another, and says
      * how far its losses stray; null where it was not timed.
      */
@@ -243,10 +264,14 @@ public final class Campaign {
     }
 
     private Trial.Outcomes attempt(String name, Trial.Settings settings) {
-        Job job = new Job(Trial.FAMILY, name, 0, Json.tree(settings));
+        return Json.value(attempt(name, Trial.FAMILY, settings).outcome(), Trial.Outcomes.class);
+    }
+
+    private JobReport attempt(String name, String family, Object settings) {
+        Job job = new Job(family, name, 0, Json.tree(settings));
         JobReport report = executor.run(job, share -> progress.part(name, share, 0));
         folder.writeJson("rounds/000-" + name + ".json", report);
-        return Json.value(report.outcome(), Trial.Outcomes.class);
+        return report;
     }
 
     private Job job(VariantSpec variant, int round) {

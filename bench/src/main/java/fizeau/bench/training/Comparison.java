@@ -79,9 +79,29 @@ public final class Comparison {
                 medianIteration(references) / medianIteration(variants)));
     }
 
+    /**
+     * What a GPU's trainings are held against.
+     *
+     * @param ceilings what the device can do at best; null where that is not known
+     */
+    public DeviceFindings onDevice(CeilingRunner.Ceilings ceilings, List<DeviceFindings.MissingLevel> unavailable) {
+        return new DeviceFindings(
+                speedup(VariantSpec.OPTIMIZED, VariantSpec.LIBRARY_LEVEL).orElse(null),
+                unavailable,
+                ceilings == null
+                        ? null
+                        : TrainingFloor.of(workload, ceilings.rates(), ceilings.latencies(), variants(), peers()));
+    }
+
     /** What the Python peers gave beside the variants. */
     public List<PeerRecord> peers() {
         return new PeerSummary(workload, bootstrap, result).records();
+    }
+
+    /** Whom qualities are held against: the baseline, or on a GPU, where none runs, the library level. */
+    public String qualityReference() {
+        boolean baseline = result.specs().stream().anyMatch(spec -> spec.name().equals(VariantSpec.BASELINE));
+        return baseline ? VariantSpec.BASELINE : VariantSpec.LIBRARY_LEVEL;
     }
 
     /** Quality of every variant against the reference, round by round, from the same weights. */
@@ -90,14 +110,14 @@ public final class Comparison {
         for (TrainingRun base : result.runsOf(reference)) {
             for (TrainingRun run : result.runs()) {
                 if (run.round() == base.round() && !run.variant().equals(reference)) {
-                    qualities.add(quality(base.outcome(), run));
+                    qualities.add(quality(reference, base.outcome(), run));
                 }
             }
         }
         return qualities;
     }
 
-    private SeedQuality quality(TrainingOutcome base, TrainingRun run) {
+    private SeedQuality quality(String reference, TrainingOutcome base, TrainingRun run) {
         TrainingOutcome outcome = run.outcome();
         Double before = base.quality().psnr();
         Double after = outcome.quality().psnr();
@@ -105,7 +125,7 @@ public final class Comparison {
                 base.losses(), outcome.losses(), Math.min(CorrectnessGate.LOSSES, workload.epochs()));
         return new SeedQuality(
                 run.variant(),
-                VariantSpec.BASELINE,
+                reference,
                 run.round(),
                 outcome.seed(),
                 before,

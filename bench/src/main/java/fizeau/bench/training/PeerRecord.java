@@ -20,6 +20,7 @@ import java.util.List;
  * @param medianIterationMs median over the rounds of the median time of an iteration
  * @param baselineOverPeer time of the baseline's iteration over the peer's, by rounds
  * @param peerOverOptimized time of the peer's iteration over the optimised variant's, by rounds
+ * @param peerOverLibrary the same over the library level's, where that ran beside
  */
 public record PeerRecord(
         String name,
@@ -34,7 +35,8 @@ public record PeerRecord(
         List<Round> rounds,
         Double medianIterationMs,
         Ratio baselineOverPeer,
-        Ratio peerOverOptimized) {
+        Ratio peerOverOptimized,
+        Ratio peerOverLibrary) {
 
     static final String MEASURED = "measured";
     static final String UNAVAILABLE = "unavailable";
@@ -47,7 +49,12 @@ public record PeerRecord(
 
     static PeerRecord unavailable(String name, String reason) {
         return new PeerRecord(
-                name, UNAVAILABLE, reason, null, null, null, null, null, null, List.of(), null, null, null);
+                name, UNAVAILABLE, reason, null, null, null, null, null, null, List.of(), null, null, null, null);
+    }
+
+    /** Over a variant of that name; null where it was not in the rounds. */
+    Ratio peerOver(String variant) {
+        return variant.equals(VariantSpec.LIBRARY_LEVEL) ? peerOverLibrary : peerOverOptimized;
     }
 
     public boolean measured() {

@@ -66,7 +66,8 @@ final class PeerSummary {
                         .toList(),
                 Summary.median(trained.stream().mapToDouble(PeerSummary::median).toArray()),
                 against(VariantSpec.BASELINE, trained, false),
-                against(VariantSpec.OPTIMIZED, trained, true));
+                against(VariantSpec.OPTIMIZED, trained, true),
+                against(VariantSpec.LIBRARY_LEVEL, trained, true));
     }
 
     /** Variant over peer, or peer over variant; null when they share no round. */

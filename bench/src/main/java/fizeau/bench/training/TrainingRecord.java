@@ -27,9 +27,10 @@ import java.util.Map;
  * @param seeds seeds of the initial weights, one a round
  * @param gate what was found before timing
  * @param threadTrials times by thread setting and variant
- * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}
+ * @param variants {@code baseline}, {@code baselineOnce}, {@code optimized}, {@code libraryLevel}
  * @param peers Python processes that ran the baseline's iteration as yardsticks
  * @param targets what a training shall reach on a GPU; none on a CPU
+ * @param onDevice what trainings on a GPU are held against beside; null on a CPU, and in records older than this
  * @param lossSpread how far the optimised variant's losses stray when it trains again; null where it was not timed, and in
  *     records older than this
  * @param qualities variant against reference, per round
@@ -52,6 +53,7 @@ public record TrainingRecord(
         Map<String, VariantRecord> variants,
         List<PeerRecord> peers,
         List<TrainingTarget> targets,
+        DeviceFindings onDevice,
         List<Check> checks,
         LossSpread lossSpread,
         List<SeedQuality> qualities,

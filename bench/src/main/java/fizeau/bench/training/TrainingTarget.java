@@ -18,8 +18,8 @@ public record TrainingTarget(String what, double wanted, String unit, String ver
     static final String RATIO = "x";
     static final String SECONDS = "s";
 
-    /** Whether {@code value} is a ratio of two measurements, which no unit follows. */
-    public boolean isRatio() {
+    /** Whether {@code value} is a ratio of two measurements, which no unit follows; no property of the record. */
+    public boolean givesRatio() {
         return unit.equals(RATIO);
     }
 

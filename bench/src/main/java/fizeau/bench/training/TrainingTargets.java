@@ -7,10 +7,13 @@ import fizeau.backend.selection.DeviceName;
 import fizeau.bench.eager.PeerJob;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Judges the targets of a training on a GPU. They are stated for the workload {@code progressive} with a trained latent in single
@@ -23,13 +26,19 @@ public final class TrainingTargets {
     static final double MOST_SECONDS = 0.12;
 
     private final Workload workload;
-    private final VariantRecord ours;
+    private final List<VariantRecord> ours;
     private final List<PeerRecord> peers;
+    private final List<DeviceFindings.MissingLevel> missing;
 
-    private TrainingTargets(Workload workload, VariantRecord ours, List<PeerRecord> peers) {
+    private TrainingTargets(
+            Workload workload,
+            List<VariantRecord> ours,
+            List<PeerRecord> peers,
+            List<DeviceFindings.MissingLevel> missing) {
         this.workload = workload;
         this.ours = ours;
         this.peers = peers;
+        this.missing = missing;
     }
 
     /**
@@ -37,13 +46,22 @@ public final class TrainingTargets {
      *
      * @param device word of the device
      * @param variants those that were timed, by their key in records
+     * @param missing levels that could not run here
      */
     public static List<TrainingTarget> of(
-            String device, Workload workload, Map<String, VariantRecord> variants, List<PeerRecord> peers) {
+            String device,
+            Workload workload,
+            Map<String, VariantRecord> variants,
+            List<PeerRecord> peers,
+            List<DeviceFindings.MissingLevel> missing) {
         if (DeviceName.parse(device).kind() != DeviceName.Kind.CUDA) {
             return List.of();
         }
-        TrainingTargets targets = new TrainingTargets(workload, variants.get(VariantSpec.OPTIMIZED), peers);
+        List<VariantRecord> ours = Stream.of(VariantSpec.OPTIMIZED, VariantSpec.LIBRARY_LEVEL)
+                .map(name -> variants.get(Comparison.key(name)))
+                .filter(Objects::nonNull)
+                .toList();
+        TrainingTargets targets = new TrainingTargets(workload, ours, peers, missing);
         return List.of(
                 targets.overEager(TrainingLevel.FUSED, OVER_EAGER),
                 targets.overCompile(),
@@ -58,7 +76,7 @@ public final class TrainingTargets {
         Optional<String> obstacle = obstacle(level);
         return obstacle.isPresent()
                 ? TrainingTarget.unavailable(what, wanted, TrainingTarget.RATIO, obstacle.get())
-                : overPeer(what, wanted, PeerJob.Mode.EAGER);
+                : overPeer(what, wanted, level, PeerJob.Mode.EAGER);
     }
 
     /**
@@ -72,21 +90,22 @@ public final class TrainingTargets {
         if (obstacle.isPresent()) {
             return TrainingTarget.unavailable(what, OVER_COMPILE, TrainingTarget.RATIO, obstacle.get());
         }
-        TrainingTarget graphs = overPeer(what, OVER_COMPILE, PeerJob.Mode.MAX_AUTOTUNE);
-        TrainingTarget plain = overPeer(what, OVER_COMPILE, PeerJob.Mode.COMPILE);
+        TrainingTarget graphs = overPeer(what, OVER_COMPILE, TrainingLevel.FUSED, PeerJob.Mode.MAX_AUTOTUNE);
+        TrainingTarget plain = overPeer(what, OVER_COMPILE, TrainingLevel.FUSED, PeerJob.Mode.COMPILE);
         if (graphs.value() == null) {
             return plain.value() != null && plain.value() < OVER_COMPILE ? plain : graphs;
         }
         return plain.value() != null && plain.value() < graphs.value() ? plain : graphs;
     }
 
-    private TrainingTarget overPeer(String what, double wanted, PeerJob.Mode mode) {
+    private TrainingTarget overPeer(String what, double wanted, TrainingLevel level, PeerJob.Mode mode) {
         String name = PythonPeers.nameOf(mode);
         PeerRecord peer = peer(name);
-        if (peer == null || !peer.measured() || peer.peerOverOptimized() == null) {
-            return TrainingTarget.unavailable(what, wanted, TrainingTarget.RATIO, whyNone(name, peer));
+        VariantRecord own = at(level).orElseThrow();
+        PeerRecord.Ratio ratio = peer == null || !peer.measured() ? null : peer.peerOver(own.name());
+        if (ratio == null) {
+            return TrainingTarget.unavailable(what, wanted, TrainingTarget.RATIO, whyNone(name, peer, own.name()));
         }
-        PeerRecord.Ratio ratio = peer.peerOverOptimized();
         String interval = ratio.low() == null
                 ? "one round has no interval"
                 : String.format(Locale.ROOT, "interval %.2f to %.2f", ratio.low(), ratio.high());
@@ -113,13 +132,11 @@ public final class TrainingTargets {
                 .orElse(null);
     }
 
-    private static String whyNone(String name, PeerRecord peer) {
+    private static String whyNone(String name, PeerRecord peer, String variant) {
         if (peer == null) {
             return name + " was not asked for: compare has it, with --peers eager,compile,max-autotune";
         }
-        return peer.measured()
-                ? "no round has both " + name + " and the optimized variant"
-                : name + ": " + peer.reason();
+        return peer.measured() ? "no round has both " + name + " and " + variant : name + ": " + peer.reason();
     }
 
     private TrainingTarget thousandIterations() {
@@ -128,53 +145,76 @@ public final class TrainingTargets {
         if (obstacle.isPresent()) {
             return TrainingTarget.unavailable(what, MOST_SECONDS, TrainingTarget.SECONDS, obstacle.get());
         }
+        double seconds = at(TrainingLevel.FUSED).orElseThrow().trainingSeconds();
         return TrainingTarget.judged(
                 what,
                 MOST_SECONDS,
                 TrainingTarget.SECONDS,
-                ours.trainingSeconds() < MOST_SECONDS,
-                ours.trainingSeconds(),
+                seconds < MOST_SECONDS,
+                seconds,
                 "median of whole trainings of " + workload.iterations() + " iterations, what each position needs once"
                         + " included");
     }
 
-    /** Both count what they ask the driver for, not what libraries allocate for themselves. */
+    /** Of our levels the one that holds more. Both sides count what they ask the driver for, not what libraries take for themselves. */
     private TrainingTarget memory() {
         String what = "on a GPU: less device memory at its peak than PyTorch eager";
         String name = PythonPeers.nameOf(PeerJob.Mode.EAGER);
         PeerRecord eager = peer(name);
         Optional<String> obstacle = obstacle();
         if (obstacle.isEmpty() && (eager == null || !eager.measured())) {
-            obstacle = Optional.of(whyNone(name, eager));
+            obstacle = Optional.of(whyNone(name, eager, VariantSpec.OPTIMIZED));
         } else if (obstacle.isEmpty() && eager.peakDeviceBytes() == null) {
             obstacle = Optional.of(eager.name() + " did not say how much memory it held on a card");
         }
         if (obstacle.isPresent()) {
             return TrainingTarget.unavailable(what, 1, TrainingTarget.RATIO, obstacle.get());
         }
+        VariantRecord largest = singlePrecision()
+                .max(Comparator.comparingLong(VariantRecord::nativeBytes))
+                .orElseThrow();
         return TrainingTarget.judged(
                 what,
                 1,
                 TrainingTarget.RATIO,
-                ours.nativeBytes() < eager.peakDeviceBytes(),
-                (double) ours.nativeBytes() / eager.peakDeviceBytes(),
+                largest.nativeBytes() < eager.peakDeviceBytes(),
+                (double) largest.nativeBytes() / eager.peakDeviceBytes(),
                 String.format(
                         Locale.ROOT,
-                        "%.1f MB of ours, %.1f MB of torch's tensors; what libraries take for themselves is in neither",
-                        ours.nativeBytes() * 1e-6,
+                        "%.1f MB of ours at the %s level, %.1f MB of torch's tensors; what libraries take for themselves is"
+                                + " in neither",
+                        largest.nativeBytes() * 1e-6,
+                        largest.spec().level(),
                         eager.peakDeviceBytes() * 1e-6));
     }
 
+    /** What was timed of ours in the precision that targets are stated for. */
+    private Stream<VariantRecord> singlePrecision() {
+        return ours.stream().filter(one -> !one.spec().rounds());
+    }
+
+    private Optional<VariantRecord> at(TrainingLevel level) {
+        return singlePrecision()
+                .filter(one -> level.word().equals(one.spec().level()))
+                .findFirst();
+    }
+
     private Optional<String> obstacle(TrainingLevel level) {
-        return obstacle()
-                .or(() -> Optional.ofNullable(ours.spec().level())
-                        .filter(word -> !word.equals(level.word()))
-                        .map(word -> "this ran at the " + word + " level: --level " + level.word() + " has it"));
+        return obstacle().or(() -> at(level).isPresent() ? Optional.empty() : Optional.of(whyNot(level)));
+    }
+
+    private String whyNot(TrainingLevel level) {
+        return missing.stream()
+                .filter(one -> one.level().equals(level.word()))
+                .map(DeviceFindings.MissingLevel::reason)
+                .findFirst()
+                .orElseGet(() -> "this ran at the " + ours.get(0).spec().level() + " level: --level " + level.word()
+                        + " has it, and compare without --level has both");
     }
 
     /** Why this run says nothing about any target. */
     private Optional<String> obstacle() {
-        if (ours == null) {
+        if (ours.isEmpty()) {
             return Optional.of("the optimized variant was not timed");
         }
         if (!workload.name().equals(WorkloadPreset.PROGRESSIVE.word())) {
@@ -183,9 +223,9 @@ public final class TrainingTargets {
         if (workload.fixedLatent()) {
             return Optional.of("stated for a latent that is trained, and this one is fixed");
         }
-        return ours.spec().rounds()
+        return singlePrecision().findAny().isEmpty()
                 ? Optional.of("stated for " + Precision.FP32.word() + ", and products are rounded to "
-                        + ours.spec().precision())
+                        + ours.get(0).spec().precision())
                 : Optional.empty();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param level word of the {@link TrainingLevel}; null on the CPU
  * @param precision word of the {@link Precision}; null on the CPU, which has one
  * @param deterministic whether algorithms of libraries are taken by rule; null on the CPU
+ * @param fusedLoss whether the loss is taken on the way through the telescope; null on the CPU, and in records older than this
  */
 public record VariantSpec(
         String name,
@@ -40,7 +41,8 @@ public record VariantSpec(
         Boolean cudaGraphs,
         String level,
         String precision,
-        Boolean deterministic) {
+        Boolean deterministic,
+        Boolean fusedLoss) {
 
     public static final String BASELINE = "baseline";
     public static final String BASELINE_ONCE = "baseline-once";
@@ -48,6 +50,9 @@ public record VariantSpec(
 
     /** The optimised variant once more, for a comparison with itself. */
     public static final String OPTIMIZED_AGAIN = "optimized-again";
+
+    /** The library level in single precision, beside an optimised variant that is something else. */
+    public static final String LIBRARY_LEVEL = "library-level";
 
     /** Of an implementation that has no graphs. */
     public VariantSpec(
@@ -76,6 +81,7 @@ public record VariantSpec(
                 fusedOptimizer,
                 threads,
                 blasThreads,
+                null,
                 null,
                 null,
                 null,
@@ -113,7 +119,8 @@ public record VariantSpec(
                 .at(
                         level == null ? TrainingLevel.FUSED : TrainingLevel.parse(level),
                         precision == null ? Precision.FP32 : Precision.parse(precision),
-                        Boolean.TRUE.equals(deterministic));
+                        Boolean.TRUE.equals(deterministic))
+                .withFusedLoss(!Boolean.FALSE.equals(fusedLoss));
     }
 
     /** Whether it runs on a GPU. */
@@ -139,7 +146,8 @@ public record VariantSpec(
                 graphs,
                 level == null ? TrainingLevel.FUSED.word() : level,
                 precision == null ? Precision.FP32.word() : precision,
-                Boolean.TRUE.equals(deterministic));
+                Boolean.TRUE.equals(deterministic),
+                !Boolean.FALSE.equals(fusedLoss));
     }
 
     /** The same, on a GPU, at another level. */
@@ -160,7 +168,8 @@ public record VariantSpec(
                 cudaGraphs,
                 newLevel.word(),
                 newPrecision.word(),
-                byRule);
+                byRule,
+                fusedLoss);
     }
 
     /** The same with graphs, or without, on a GPU. */
@@ -181,12 +190,35 @@ public record VariantSpec(
                 graphs,
                 level,
                 precision,
-                deterministic);
+                deterministic,
+                fusedLoss);
+    }
+
+    /** The same, on a GPU, with the loss on the way through the telescope, or as a step of its own. */
+    public VariantSpec withFusedLoss(boolean onTheWay) {
+        return new VariantSpec(
+                name,
+                provider,
+                device,
+                measureOnce,
+                measurementCache,
+                fftCache,
+                gridCache,
+                plan,
+                fused,
+                fusedOptimizer,
+                threads,
+                blasThreads,
+                cudaGraphs,
+                level,
+                precision,
+                deterministic,
+                onTheWay);
     }
 
     /** Whether products are rounded, so that its speed is no measure of single precision's. */
     public boolean rounds() {
-        return Precision.TF32.word().equals(precision);
+        return precision != null && !Precision.FP32.word().equals(precision);
     }
 
     public VariantSpec withName(String other) {
@@ -206,7 +238,8 @@ public record VariantSpec(
                 cudaGraphs,
                 level,
                 precision,
-                deterministic);
+                deterministic,
+                fusedLoss);
     }
 
     public VariantSpec withThreads(int count, int blasCount) {
@@ -226,6 +259,7 @@ public record VariantSpec(
                 cudaGraphs,
                 level,
                 precision,
-                deterministic);
+                deterministic,
+                fusedLoss);
     }
 }

@@ -65,6 +65,7 @@ class SwitchSetTest {
                         "gridCache",
                         "level",
                         "plan",
+                        "fusedLoss",
                         "fused",
                         "fusedOptimizer",
                         "cudaGraphs");
@@ -76,7 +77,14 @@ class SwitchSetTest {
         SwitchSet without = SwitchSet.of(DeviceName.parse("cuda"), Set.of());
         assertThat(without.switches())
                 .extracting(AblatedSwitch::word)
-                .containsExactly("measurementCache", "fftCache", "gridCache", "fused", "fusedOptimizer", "cudaGraphs");
+                .containsExactly(
+                        "measurementCache",
+                        "fftCache",
+                        "gridCache",
+                        "fusedLoss",
+                        "fused",
+                        "fusedOptimizer",
+                        "cudaGraphs");
         assertThat(without.variants(1)).allSatisfy(variant -> {
             assertThat(variant.level()).isEqualTo("fused");
             assertThat(variant.plan()).isEqualTo("auto");

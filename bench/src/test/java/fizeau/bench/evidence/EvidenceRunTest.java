@@ -97,6 +97,9 @@ class EvidenceRunTest {
                  "targets": [
                   {"what": "20 times eager", "verdict": "met", "value": 24, "reason": "python-eager takes 1.5 ms"},
                   {"what": "3 times compile", "verdict": "unavailable", "value": null, "reason": "no torch"}],
+                 "onDevice": {
+                  "unavailable": [{"variant": "library-level", "level": "library", "reason": "no cuDNN"}],
+                  "floor": {"millis": 0.03, "boundBy": "latency", "shares": {"optimized": 0.48}}},
                  "checks": [{"name": "speedup", "status": "pass"}]}
                 """, 0);
         assertThat(row.state()).isEqualTo(EvidenceRow.DONE);
@@ -107,6 +110,9 @@ class EvidenceRunTest {
                 .containsExactly(
                         "optimized: 0.2500 s a training, 0.06250 ms an iteration, 1000 bytes on the device at most",
                         "python-eager: 1.500 ms an iteration, 24 times ours",
+                        "library-level: unavailable, no cuDNN",
+                        "floor: 0.03000 ms an iteration, bound by latency",
+                        "optimized: 0.4800 of the floor",
                         "speedup: pass",
                         "20 times eager: met, python-eager takes 1.5 ms",
                         "3 times compile: unavailable, no torch");

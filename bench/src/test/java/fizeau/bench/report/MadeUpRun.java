@@ -196,6 +196,7 @@ final class MadeUpRun {
                 variants,
                 comparison.peers(),
                 List.of(),
+                null,
                 new Acceptance(WORKLOAD, variants, comparison.peers()).of(speedup, overOnce, qualities, result.gate()),
                 null,
                 qualities,

@@ -38,6 +38,7 @@ public final class FakeVariants {
                 variants,
                 comparison.peers(),
                 List.of(),
+                null,
                 new Acceptance(Campaigns.workload(), variants, comparison.peers())
                         .of(speedup, null, qualities, result.gate()),
                 null,

@@ -3,6 +3,7 @@ package fizeau.backend.cuda;
 
 import fizeau.backend.Closing;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.AmplitudeL1Parameters;
 import fizeau.kernels.BoxAdjointParameters;
 import fizeau.kernels.BoxGeometry;
 import fizeau.kernels.BoxProjectFieldParameters;
@@ -47,10 +48,18 @@ final class BoxTelescope implements DeviceTelescope {
             DeviceAddress weight,
             DeviceAddress rowLoss,
             DeviceAddress gradient,
-            boolean accumulate) {
+            boolean accumulate,
+            boolean fused) {
         try (Boxes boxes = new Boxes(mask, mask.geometry(object, 1))) {
-            boxes.compare(source, target, weight, rowLoss, gradient, accumulate);
+            boxes.compare(source, target, weight, rowLoss, gradient, accumulate, fused);
         }
+    }
+
+    /** A measurement, and then its gradient. */
+    private DeviceAddress measurement() {
+        return workspace
+                .reserve(Workspace.Role.DETECTOR_GRADIENT, (long) Float.BYTES * frame.count())
+                .address();
     }
 
     @Override
@@ -60,7 +69,10 @@ final class BoxTelescope implements DeviceTelescope {
     }
 
     @Override
-    public void reserve(MaskBatch mask) {
+    public void reserve(MaskBatch mask, boolean fused) {
+        if (!fused) {
+            measurement();
+        }
         try (Boxes boxes = new Boxes(mask, mask.geometry(object, 1))) {
             boxes.spectrum();
             boxes.rows();
@@ -88,26 +100,14 @@ final class BoxTelescope implements DeviceTelescope {
 
         @Override
         public void measure(DeviceMemory source, boolean complex, DeviceMemory amplitudes) {
-            DeviceAddress spectrum = project(source, complex);
-            session.launch(new RowAmplitudeParameters(
-                    spectrum, origins(), rootsY, rootsX, amplitudes.address(), geometry, geometry.fastestRadix()));
+            amplitudes(project(source, complex), amplitudes.address());
         }
 
         @Override
         public void adjoint(DeviceMemory source, DeviceMemory amplitudeGradient, DeviceMemory gradient) {
-            int radix = geometry.fastestRadix();
             DeviceAddress spectrum = project(source, false);
             DeviceAddress rows = rows();
-            session.launch(new RowGradientParameters(
-                    spectrum,
-                    origins(),
-                    rootsY,
-                    rootsX,
-                    amplitudeGradient.address(),
-                    rows,
-                    geometry,
-                    radix,
-                    RowL1Parameters.tileFor(geometry, radix)));
+            goBack(spectrum, amplitudeGradient.address(), rows);
             finishAdjoint(rows, gradient.address(), false);
         }
 
@@ -117,23 +117,50 @@ final class BoxTelescope implements DeviceTelescope {
                 DeviceAddress weight,
                 DeviceAddress rowLoss,
                 DeviceAddress gradient,
-                boolean accumulate) {
+                boolean accumulate,
+                boolean fused) {
             int radix = geometry.fastestRadix();
             DeviceAddress spectrum = project(source, false);
             DeviceAddress rows = rows();
-            session.launch(new RowL1Parameters(
+            if (fused) {
+                session.launch(new RowL1Parameters(
+                        spectrum,
+                        origins(),
+                        rootsY,
+                        rootsX,
+                        target,
+                        weight,
+                        rows,
+                        rowLoss,
+                        geometry,
+                        radix,
+                        RowL1Parameters.tileFor(geometry, radix)));
+            } else {
+                DeviceAddress measured = measurement();
+                amplitudes(spectrum, measured);
+                session.launch(new AmplitudeL1Parameters(measured, target, weight, rowLoss, frame.ny(), frame.nx()));
+                goBack(spectrum, measured, rows);
+            }
+            finishAdjoint(rows, gradient, accumulate);
+        }
+
+        private void amplitudes(DeviceAddress spectrum, DeviceAddress amplitudes) {
+            session.launch(new RowAmplitudeParameters(
+                    spectrum, origins(), rootsY, rootsX, amplitudes, geometry, geometry.fastestRadix()));
+        }
+
+        private void goBack(DeviceAddress spectrum, DeviceAddress amplitudeGradient, DeviceAddress rows) {
+            int radix = geometry.fastestRadix();
+            session.launch(new RowGradientParameters(
                     spectrum,
                     origins(),
                     rootsY,
                     rootsX,
-                    target,
-                    weight,
+                    amplitudeGradient,
                     rows,
-                    rowLoss,
                     geometry,
                     radix,
                     RowL1Parameters.tileFor(geometry, radix)));
-            finishAdjoint(rows, gradient, accumulate);
         }
 
         /** From the adjoint of each field row to the object's gradient. */

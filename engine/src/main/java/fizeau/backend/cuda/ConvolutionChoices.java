@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Precision;
+import fizeau.backend.TimingMemory;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
@@ -14,13 +16,14 @@ import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
 /**
- * Which of cuDNN's algorithms is the fastest for a convolution on this device, measured once and remembered. Only algorithms
- * that repeat bit for bit are tried, in the precision that they will run in. Confined to the session's thread.
+ * Which of cuDNN's algorithms is the fastest for a convolution on this device, measured once and remembered, for the user too.
+ * Only algorithms that repeat bit for bit are tried, in the precision that they will run in. Confined to the session's thread.
  */
 final class ConvolutionChoices {
 
@@ -35,11 +38,26 @@ final class ConvolutionChoices {
 
     private static final int REPEATS = 5;
 
+    private static final String FILE = "convolutions-cuda.properties";
+
     /** @param workspaceBytes what the algorithm works in, perhaps 0 */
-    record Choice(int algorithm, long workspaceBytes) {}
+    record Choice(int algorithm, long workspaceBytes) {
+
+        /** As it is remembered. */
+        String word() {
+            return "algorithm " + algorithm + " in " + workspaceBytes + " bytes";
+        }
+    }
 
     /** @param epilogue null of a pass alone */
-    private record Key(Shape shape, Pass pass, Epilogue epilogue, boolean tf32, boolean measured) {}
+    private record Key(Shape shape, Pass pass, Epilogue epilogue, Precision precision, boolean measured) {
+
+        /** As it is remembered; what was not measured is not. */
+        String word() {
+            return pass.name().toLowerCase(Locale.ROOT) + ", " + shape + (epilogue == null ? "" : ", " + epilogue)
+                    + ", " + precision.word();
+        }
+    }
 
     /** Arrays of zeros that an algorithm is timed on. */
     private record Trial(DeviceAddress image, DeviceAddress filter, DeviceAddress response, DeviceMemory workspace) {}
@@ -50,33 +68,43 @@ final class ConvolutionChoices {
     }
 
     private final CudaSession session;
+    private final TimingMemory memory;
     private final Map<Key, Choice> known;
 
-    ConvolutionChoices(CudaSession session) {
-        this(session, new HashMap<>());
+    ConvolutionChoices(CudaSession session, TimingMemory memory) {
+        this(session, memory, new HashMap<>());
     }
 
-    private ConvolutionChoices(CudaSession session, Map<Key, Choice> known) {
+    private ConvolutionChoices(CudaSession session, TimingMemory memory, Map<Key, Choice> known) {
         this.session = session;
+        this.memory = memory;
         this.known = known;
+    }
+
+    /** With what the user's earlier processes found out on this device with this driver and this cuDNN. */
+    static ConvolutionChoices ofUser(CudaSession session) {
+        return new ConvolutionChoices(session, TimingMemory.ofUser(FILE, environment(session)));
+    }
+
+    /** What a timing depends on. */
+    static String environment(CudaSession session) {
+        return PlanChoices.environment(session) + ", cuDNN " + session.cudnn().version();
     }
 
     /** The same choices for work in another stream of the device: whoever measures first, measures for all. */
     ConvolutionChoices in(CudaSession other) {
-        return new ConvolutionChoices(other, known);
+        return new ConvolutionChoices(other, memory, known);
     }
 
     /**
      * The algorithm of a pass.
      *
-     * @param tf32 how the convolution was opened
      * @param measured whether the fastest is wanted; otherwise the first that can compute it, the same in every process
      */
-    Choice choose(CudnnConvolution convolution, Pass pass, boolean tf32, boolean measured) {
+    Choice choose(CudnnConvolution convolution, Pass pass, boolean measured) {
         Shape shape = convolution.shape();
-        Key key = new Key(shape, pass, null, tf32, measured);
         return choose(
-                key,
+                new Key(shape, pass, null, convolution.precision(), measured),
                 pass.algorithms(),
                 algorithm -> convolution.workspaceBytes(pass, algorithm),
                 Math.max(
@@ -89,13 +117,16 @@ final class ConvolutionChoices {
     /**
      * The algorithm of a convolution with what follows it.
      *
-     * @param tf32 how it was opened
      * @param measured as above
      */
-    Choice choose(CudnnFusedConvolution convolution, boolean tf32, boolean measured) {
-        Key key = new Key(convolution.geometry(), Pass.FORWARD, convolution.epilogue(), tf32, measured);
+    Choice choose(CudnnFusedConvolution convolution, boolean measured) {
         return choose(
-                key,
+                new Key(
+                        convolution.geometry(),
+                        Pass.FORWARD,
+                        convolution.epilogue(),
+                        convolution.precision(),
+                        measured),
                 convolution.algorithms(),
                 convolution::workspaceBytes,
                 MOST_FUSED_WORKSPACE_BYTES,
@@ -115,10 +146,23 @@ final class ConvolutionChoices {
         Choice choice = known.get(key);
         if (choice == null) {
             List<Choice> possible = possible(key, algorithms, workspaceBytes, most);
-            choice = key.measured() && possible.size() > 1 ? fastest(key, possible, launch) : possible.get(0);
+            choice = key.measured() && possible.size() > 1 ? remembered(key, possible, launch) : possible.get(0);
             known.put(key, choice);
         }
         return choice;
+    }
+
+    /** What was remembered, if it is still possible; otherwise measures and remembers it. */
+    private Choice remembered(Key key, List<Choice> possible, Launch launch) {
+        String word = memory.find(key.word()).orElse("");
+        return possible.stream()
+                .filter(candidate -> candidate.word().equals(word))
+                .findFirst()
+                .orElseGet(() -> {
+                    Choice fastest = fastest(key, possible, launch);
+                    memory.put(key.word(), fastest.word());
+                    return fastest;
+                });
     }
 
     private static List<Choice> possible(

@@ -37,11 +37,12 @@ final class CudaSession implements AutoCloseable {
     private final CudaStream stream;
     private final PinnedMemory staging;
     private final ByteBuffer stagingBuffer;
-    private ConvolutionChoices convolutions = new ConvolutionChoices(this);
     private Cufft cufft; // libraries are loaded when they are first asked for: most work needs none
     private Cublas cublas;
     private PlanChoices planChoices;
+    private ConvolutionChoices convolutions;
     private Cudnn cudnn;
+    private CudaSession lead; // whose choices a session in another stream shares; null where it is the device's own
 
     private CudaSession(
             Optional<CudaAvailability.Available> libraries,
@@ -91,7 +92,7 @@ final class CudaSession implements AutoCloseable {
      */
     CudaSession in(CudaStream other) {
         CudaSession beside = new CudaSession(libraries, context, kernels, other, staging);
-        beside.convolutions = convolutions.in(beside);
+        beside.lead = this;
         beside.planChoices = plans().in(beside);
         return beside;
     }
@@ -178,8 +179,13 @@ final class CudaSession implements AutoCloseable {
         return planChoices;
     }
 
-    /** What was found out about convolutions on this device, for as long as it is open. */
+    /** What was found out about convolutions on this device, now or before. */
     ConvolutionChoices convolutions() {
+        if (convolutions == null) {
+            convolutions = lead == null
+                    ? ConvolutionChoices.ofUser(this)
+                    : lead.convolutions().in(this);
+        }
         return convolutions;
     }
 

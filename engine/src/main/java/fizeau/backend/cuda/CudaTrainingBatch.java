@@ -11,6 +11,7 @@ import fizeau.backend.TrainingBatch;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.CudaEvent;
 import fizeau.backend.cuda.raw.CudaStream;
+import fizeau.backend.cuda.raw.MemoryAccount;
 import fizeau.optics.PixelPosition;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.Optional;
 final class CudaTrainingBatch implements TrainingBatch {
 
     private final CudaStream lead;
+    private final MemoryAccount.Watch memory;
     private final List<CudaStream> streams = new ArrayList<>();
     private final List<CudaTrainingSession> members = new ArrayList<>();
     private final List<CudaEvent> reached = new ArrayList<>();
@@ -36,6 +38,7 @@ final class CudaTrainingBatch implements TrainingBatch {
     CudaTrainingBatch(
             TrainingSpec spec, Switches switches, Optional<Plan> plan, List<Member> wanted, CudaSession session) {
         this.lead = session.stream();
+        this.memory = session.context().account().watch();
         try {
             begun = CudaEvent.open(session.context());
             for (Member member : wanted) {
@@ -143,9 +146,11 @@ final class CudaTrainingBatch implements TrainingBatch {
         return members.get(member).estimate();
     }
 
+    /** The memory is that of all members together: what they share is nobody's own. */
     @Override
     public SessionReport report(int member) {
-        return members.get(member).report();
+        SessionReport own = members.get(member).report();
+        return new SessionReport(own.caches(), own.plans(), memory.peakBytes());
     }
 
     @Override
@@ -161,6 +166,7 @@ final class CudaTrainingBatch implements TrainingBatch {
             all.add(begun);
         }
         all.addAll(streams);
+        all.add(memory);
         graphs = null;
         members.clear();
         reached.clear();

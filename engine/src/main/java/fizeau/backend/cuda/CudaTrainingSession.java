@@ -12,6 +12,7 @@ import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.backend.cuda.raw.MemoryAccount;
 import fizeau.kernels.TrainingAdvanceParameters;
 import fizeau.optics.PixelPosition;
 import fizeau.reconstruct.DecoderLayout;
@@ -38,6 +39,7 @@ final class CudaTrainingSession implements TrainingSession {
     private final CudaSession session;
     private final Ranges ranges;
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private final MemoryAccount.Watch memory;
     private final DeviceArrays arrays;
     private final DecoderPasses decoder;
     private final DeviceLoss loss;
@@ -70,6 +72,7 @@ final class CudaTrainingSession implements TrainingSession {
         this.ranges = ranges;
         DecoderLayout layout = DecoderLayout.of(spec.decoder());
         try {
+            this.memory = own(session.context().account().watch());
             this.arrays = own(new DeviceArrays(session));
             this.decoder = own(DecoderPasses.open(
                     session, layout, switches.level(), switches.precision(), switches.deterministic()));
@@ -238,10 +241,7 @@ final class CudaTrainingSession implements TrainingSession {
 
     @Override
     public SessionReport report() {
-        return new SessionReport(
-                loss.cacheStatistics(),
-                loss.planNames(),
-                session.context().account().peakBytes());
+        return new SessionReport(loss.cacheStatistics(), loss.planNames(), memory.peakBytes());
     }
 
     @Override

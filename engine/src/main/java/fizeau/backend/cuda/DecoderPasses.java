@@ -27,7 +27,7 @@ interface DecoderPasses extends AutoCloseable {
             boolean deterministic) {
         return switch (level) {
             case FUSED -> new DeviceDecoder(session, layout);
-            case LIBRARY -> new LibraryDecoder(session, layout, precision == Precision.TF32, !deterministic);
+            case LIBRARY -> new LibraryDecoder(session, layout, precision, !deterministic);
         };
     }
 

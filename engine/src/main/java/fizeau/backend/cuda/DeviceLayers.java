@@ -90,7 +90,7 @@ public final class DeviceLayers implements AutoCloseable {
             Geometry geometry, float[] filter, float[] bias, boolean residual, boolean rectified) {
         CudnnFusedConvolution convolution =
                 own(CudnnFusedConvolution.open(cudnn, geometry, new Epilogue(residual, rectified), TF32));
-        return layer(convolution, session.convolutions().choose(convolution, TF32, true), filter, bias);
+        return layer(convolution, session.convolutions().choose(convolution, true), filter, bias);
     }
 
     /**

@@ -139,11 +139,11 @@ final class DeviceLoss implements AutoCloseable {
         frozenGeneration = caches.newGeneration();
         newPlan = planFor(mask);
         planNames.put("new " + sizeOf(mask), newPlan.word());
-        telescope(newPlan).reserve(MaskBatch.of(mask));
+        telescope(newPlan).reserve(MaskBatch.of(mask), switches.fusedLoss());
         if (!first) {
             cumulativePlan = planFor(cumulative);
             planNames.put("cumulative " + sizeOf(cumulative), cumulativePlan.word());
-            telescope(cumulativePlan).reserve(MaskBatch.of(cumulative));
+            telescope(cumulativePlan).reserve(MaskBatch.of(cumulative), switches.fusedLoss());
         }
         if (replayed) {
             for (DeviceTelescope used : telescopes.values()) {
@@ -229,7 +229,8 @@ final class DeviceLoss implements AutoCloseable {
                                         * number
                                         * spec.frame().ny()),
                         gradient.address(),
-                        number > 0);
+                        number > 0,
+                        switches.fusedLoss());
     }
 
     /**

@@ -39,6 +39,8 @@ interface DeviceTelescope {
      * @param rowLoss receives {@code frame.ny()} doubles that add up to the loss
      * @param gradient receives {@code object.count()} values
      * @param accumulate whether they are added to what is there
+     * @param fused whether loss and gradient are taken where the field is computed; otherwise the measurement is written, compared
+     *     and gone back from
      */
     void compare(
             DeviceMemory source,
@@ -47,10 +49,11 @@ interface DeviceTelescope {
             DeviceAddress weight,
             DeviceAddress rowLoss,
             DeviceAddress gradient,
-            boolean accumulate);
+            boolean accumulate,
+            boolean fused);
 
     /** Reserves what a comparison through a mask needs, so that none allocates later. */
-    void reserve(MaskBatch mask);
+    void reserve(MaskBatch mask, boolean fused);
 
     /** Takes from the caches, until the leases are given back, what every comparison needs beside its mask. */
     void pinTables(List<AutoCloseable> leases);

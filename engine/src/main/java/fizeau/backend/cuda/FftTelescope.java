@@ -4,6 +4,7 @@ package fizeau.backend.cuda;
 import fizeau.backend.Closing;
 import fizeau.backend.cuda.raw.CufftPlan;
 import fizeau.backend.cuda.raw.DeviceMemory;
+import fizeau.kernels.AmplitudeL1Parameters;
 import fizeau.kernels.BoxGeometry;
 import fizeau.kernels.BoxMultiplyParameters;
 import fizeau.kernels.DeviceAddress;
@@ -53,15 +54,26 @@ final class FftTelescope implements DeviceTelescope {
             DeviceAddress weight,
             DeviceAddress rowLoss,
             DeviceAddress gradient,
-            boolean accumulate) {
+            boolean accumulate,
+            boolean fused) {
         try (Fields fields = new Fields(mask, mask.geometry(object, 1))) {
-            fields.compare(source, target, weight, rowLoss, gradient, accumulate);
+            fields.compare(source, target, weight, rowLoss, gradient, accumulate, fused);
         }
     }
 
     @Override
-    public void reserve(MaskBatch mask) {
+    public void reserve(MaskBatch mask, boolean fused) {
+        if (!fused) {
+            measurement();
+        }
         workspace.reserve(Workspace.Role.FIELDS, COMPLEX_BYTES * frame.count());
+    }
+
+    /** A measurement, and then its gradient. */
+    private DeviceAddress measurement() {
+        return workspace
+                .reserve(Workspace.Role.DETECTOR_GRADIENT, (long) Float.BYTES * frame.count())
+                .address();
     }
 
     @Override
@@ -112,9 +124,17 @@ final class FftTelescope implements DeviceTelescope {
                 DeviceAddress weight,
                 DeviceAddress rowLoss,
                 DeviceAddress gradient,
-                boolean accumulate) {
+                boolean accumulate,
+                boolean fused) {
             DeviceMemory fields = fields(source, false);
-            session.launch(new FieldL1Parameters(fields.address(), target, weight, rowLoss, sizes));
+            if (fused) {
+                session.launch(new FieldL1Parameters(fields.address(), target, weight, rowLoss, sizes));
+            } else {
+                DeviceAddress measured = measurement();
+                session.launch(new FieldAmplitudeParameters(fields.address(), measured, sizes));
+                session.launch(new AmplitudeL1Parameters(measured, target, weight, rowLoss, frame.ny(), frame.nx()));
+                session.launch(new FieldGradientParameters(fields.address(), measured, sizes));
+            }
             finishAdjoint(fields, gradient, accumulate);
         }
 

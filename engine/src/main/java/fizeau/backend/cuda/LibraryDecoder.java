@@ -2,6 +2,7 @@
 package fizeau.backend.cuda;
 
 import fizeau.backend.Closing;
+import fizeau.backend.Precision;
 import fizeau.backend.cuda.raw.CublasHandle;
 import fizeau.backend.cuda.raw.CudnnHandle;
 import fizeau.backend.cuda.raw.DeviceMemory;
@@ -33,23 +34,26 @@ final class LibraryDecoder implements DecoderPasses {
     private final DeviceMemory parameters;
     private final DeviceMemory workspace; // of all convolutions, which follow one another; null where none needs any
     private final DeviceMemory scratch;
+    private final ConvolutionOperands operands;
     private final ImageWindow window;
     private final LayerMaps head;
 
     /**
-     * @param tf32 whether factors of products may be rounded
+     * @param precision of products; that of one row, in the first layer, is no worse than TF32, because it is bound by the
+     *     weights' way to the chip, which narrowing them first would make longer
      * @param measured whether the algorithms of convolutions are chosen by measurement
      */
-    LibraryDecoder(CudaSession session, DecoderLayout layout, boolean tf32, boolean measured) {
+    LibraryDecoder(CudaSession session, DecoderLayout layout, Precision precision, boolean measured) {
         this.session = session;
         this.layout = layout;
         try {
             this.arrays = own(new DeviceArrays(session));
             CudnnHandle cudnn = own(CudnnHandle.open(session.context(), session.cudnn(), session.stream()));
-            this.cublas = own(CublasHandle.open(session.context(), session.cublas(), session.stream(), tf32));
+            this.cublas = own(CublasHandle.open(
+                    session.context(), session.cublas(), session.stream(), precision == Precision.TF32));
             this.parameters = arrays.floats(layout.parameterCount(), "a decoder's parameters");
             for (Layer layer : layout.layers()) {
-                layers.add(new LibraryLayer(layer, session, cudnn, owned, arrays, tf32, measured));
+                layers.add(new LibraryLayer(layer, session, cudnn, owned, arrays, precision, measured));
             }
             long bytes = layers.stream()
                     .mapToLong(LibraryLayer::workspaceBytes)
@@ -58,6 +62,9 @@ final class LibraryDecoder implements DecoderPasses {
             this.workspace = bytes == 0 ? null : arrays.own(session.allocate(bytes, "the workspace of cuDNN"));
             long largest = layers.stream().mapToLong(LibraryLayer::count).max().orElseThrow();
             this.scratch = arrays.floats(largest, "a gradient before batch norm");
+            this.operands = precision == Precision.BF16
+                    ? new NarrowOperands(session, arrays, layers, parameters)
+                    : ConvolutionOperands.asTheyAre(parameters);
             this.window = ImageWindow.of(last().layer().outEdge(), layout.spec().outputSize());
             this.head = headMaps();
         } catch (RuntimeException failure) {
@@ -125,9 +132,15 @@ final class LibraryDecoder implements DecoderPasses {
                 first.layer().inChannels(),
                 (int) first.count());
         first.activate(parameters);
+        operands.takeWeights();
         for (int s = 1; s < layers.size(); s++) {
             LibraryLayer layer = layers.get(s);
-            layer.convolve(layers.get(s - 1).activated(), weight(layer, parameters.address()), workspace);
+            layer.convolve(
+                    operands.take(layers.get(s - 1)),
+                    weight(layer, operands),
+                    operands.place(layer.values()),
+                    workspace);
+            operands.finish(layer.values(), layer.count());
             if (layer != last()) {
                 layer.activate(parameters);
             }
@@ -158,8 +171,12 @@ final class LibraryDecoder implements DecoderPasses {
             LibraryLayer layer = layers.get(s);
             LibraryLayer before = layers.get(s - 1);
             DeviceAddress own = layer.activateBackward(parameters, gradients, scratch.address());
-            layer.weightGradient(before.activated(), own, weight(layer, gradients), workspace);
-            layer.dataGradient(own, weight(layer, parameters.address()), before.gradient(), workspace);
+            DeviceAddress taken = operands.take(own, layer.count());
+            DeviceAddress weightGradient = weight(layer, gradients);
+            layer.weightGradient(operands.taken(before), taken, operands.place(weightGradient), workspace);
+            operands.finish(weightGradient, layer.layer().weightCount());
+            layer.dataGradient(taken, weight(layer, operands), operands.place(before.gradient()), workspace);
+            operands.finish(before.gradient(), before.count());
         }
         LibraryLayer first = layers.get(0);
         int latents = first.layer().inChannels();
@@ -169,6 +186,11 @@ final class LibraryDecoder implements DecoderPasses {
         if (latentTrained) {
             cublas.matrixTimesVector(weight(first, parameters.address()), own, gradients, latents, outputs);
         }
+    }
+
+    /** As convolutions take it. */
+    private static DeviceAddress weight(LibraryLayer layer, ConvolutionOperands operands) {
+        return operands.weight(layer.layer().weight());
     }
 
     private static DeviceAddress weight(LibraryLayer layer, DeviceAddress flat) {

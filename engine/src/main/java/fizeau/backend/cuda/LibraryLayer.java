@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda;
 
+import fizeau.backend.Precision;
 import fizeau.backend.cuda.ConvolutionChoices.Choice;
 import fizeau.backend.cuda.raw.CudnnChannels;
 import fizeau.backend.cuda.raw.CudnnConvolution;
@@ -41,7 +42,7 @@ final class LibraryLayer {
     /**
      * @param owned takes over what is to be closed, in the order of opening
      * @param arrays own the maps
-     * @param tf32 whether factors may be rounded
+     * @param precision of convolutions
      * @param measured whether algorithms are chosen by measurement
      */
     LibraryLayer(
@@ -50,7 +51,7 @@ final class LibraryLayer {
             CudnnHandle cudnn,
             List<AutoCloseable> owned,
             DeviceArrays arrays,
-            boolean tf32,
+            Precision precision,
             boolean measured) {
         this.layer = layer;
         this.session = session;
@@ -60,10 +61,10 @@ final class LibraryLayer {
         if (layer.kind() == Kind.FIRST) {
             this.convolution = null;
         } else {
-            this.convolution = CudnnConvolution.open(cudnn, geometryOf(layer), tf32);
+            this.convolution = CudnnConvolution.open(cudnn, geometryOf(layer), precision);
             owned.add(convolution);
             for (Pass pass : Pass.values()) {
-                choices.put(pass, session.convolutions().choose(convolution, pass, tf32, measured));
+                choices.put(pass, session.convolutions().choose(convolution, pass, measured));
             }
         }
         long count = layer.outChannels() * pixels;
@@ -133,12 +134,12 @@ final class LibraryLayer {
         return running;
     }
 
-    /** Queues the convolution. */
-    void convolve(DeviceAddress before, DeviceAddress weight, DeviceMemory workspace) {
+    /** Queues the convolution; it takes and gives what its precision says. */
+    void convolve(DeviceAddress before, DeviceAddress weight, DeviceAddress result, DeviceMemory workspace) {
         if (transposed()) {
-            run(Pass.BACKWARD_DATA, values(), weight, before, workspace);
+            run(Pass.BACKWARD_DATA, result, weight, before, workspace);
         } else {
-            run(Pass.FORWARD, before, weight, values(), workspace);
+            run(Pass.FORWARD, before, weight, result, workspace);
         }
     }
 

@@ -81,7 +81,7 @@ final class PlanChoices {
             var weight = arrays.zeroFloats(1, "a weight");
             var rows = arrays.doubles(frame.ny(), "losses of rows that are timed");
             var gradient = arrays.floats(object.count(), "a gradient that is timed");
-            telescope.reserve(batch);
+            telescope.reserve(batch, true);
             return DeviceTimer.fastestNanos(
                     session,
                     () -> telescope.compare(
@@ -91,7 +91,8 @@ final class PlanChoices {
                             weight.address(),
                             rows.address(),
                             gradient.address(),
-                            false));
+                            false,
+                            true));
         }
     }
 }

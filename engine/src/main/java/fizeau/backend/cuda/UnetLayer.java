@@ -75,11 +75,7 @@ final class UnetLayer {
                             pass,
                             shared.session()
                                     .convolutions()
-                                    .choose(
-                                            convolution,
-                                            pass,
-                                            shared.switches().tf32(),
-                                            shared.switches().autotune()));
+                                    .choose(convolution, pass, shared.switches().autotune()));
                 }
             }
             return new Plan(of, convolution, choices);

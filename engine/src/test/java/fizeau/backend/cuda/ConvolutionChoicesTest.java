@@ -4,6 +4,8 @@ package fizeau.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import fizeau.backend.Precision;
+import fizeau.backend.TimingMemory;
 import fizeau.backend.cuda.ConvolutionChoices.Choice;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.CudnnConvolution;
@@ -12,11 +14,15 @@ import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
 import fizeau.backend.cuda.raw.CudnnHandle;
 import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.kernels.PretendCuda;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -54,7 +60,7 @@ class ConvolutionChoicesTest {
     void theChoiceRepeatsBitForBitCanRunAndIsRemembered(Pass pass) throws Exception {
         long before = session.context().account().liveBytes();
         int objects = LiveObjects.count();
-        Choice choice = session.convolutions().choose(convolution, pass, false, true);
+        Choice choice = session.convolutions().choose(convolution, pass, true);
         assertThat(pass.algorithms()).contains(choice.algorithm());
         assertThat(pass == Pass.BACKWARD_FILTER && choice.algorithm() == FILTER_ALGORITHM_THAT_CANNOT_RUN)
                 .isFalse();
@@ -63,8 +69,57 @@ class ConvolutionChoicesTest {
         assertThat(session.context().account().liveBytes()).isEqualTo(before);
         assertThat(LiveObjects.count()).isEqualTo(objects);
         try (AutoCloseable failing = machine.failing("cuMemAlloc_v2 2", "cuEventCreate 2")) {
-            assertThat(session.convolutions().choose(convolution, pass, false, true))
-                    .isEqualTo(choice);
+            assertThat(session.convolutions().choose(convolution, pass, true)).isEqualTo(choice);
+        }
+    }
+
+    /** The next process times nothing, unless driver, library or card are others or the file makes no sense. */
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void theNextProcessRemembersIt(Pass pass, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("convolutions.properties");
+        String environment = ConvolutionChoices.environment(session);
+        assertThat(environment).contains("pretend device", "driver for CUDA", "cuDNN 99999");
+        Choice measured = choose(file, environment, pass, true);
+        try (AutoCloseable failing = machine.failing("cuEventCreate 2")) {
+            assertThat(choose(file, environment, pass, true)).isEqualTo(measured);
+            assertThatThrownBy(() -> choose(file, "another card", pass, true)).isInstanceOf(CudaException.class);
+            assertThatThrownBy(() -> rounded(file, environment, pass)).isInstanceOf(CudaException.class);
+            String content = Files.readString(file);
+            for (String damage : List.of(
+                    content.replace("algorithm " + measured.algorithm(), "algorithm 3"),
+                    content.replace(measured.workspaceBytes() + " bytes", measured.workspaceBytes() + 4 + " bytes"),
+                    content.substring(0, content.length() / 2),
+                    "\\u00zz")) {
+                Files.writeString(file, damage);
+                assertThatThrownBy(() -> choose(file, environment, pass, true))
+                        .as(damage)
+                        .isInstanceOf(CudaException.class);
+            }
+        }
+        assertThat(choose(file, environment, pass, true)).isNotNull();
+        try (AutoCloseable failing = machine.failing("cuEventCreate 2")) {
+            assertThat(choose(file, environment, pass, true)).isNotNull();
+        }
+    }
+
+    /** What was measured decides nothing where the rule is asked for, and the rule's answer is not kept as measured. */
+    @Test
+    void theRuleIsNeitherReadNorWritten(@TempDir Path folder) {
+        Path file = folder.resolve("convolutions.properties");
+        choose(file, "here", Pass.FORWARD, false);
+        assertThat(file).doesNotExist();
+    }
+
+    private Choice choose(Path file, String environment, Pass pass, boolean measured) {
+        return new ConvolutionChoices(session, TimingMemory.open(file, environment))
+                .choose(convolution, pass, measured);
+    }
+
+    /** In another precision another algorithm may be the fastest. */
+    private Choice rounded(Path file, String environment, Pass pass) {
+        try (CudnnConvolution rounded = CudnnConvolution.open(cudnn, convolution.shape(), Precision.TF32)) {
+            return new ConvolutionChoices(session, TimingMemory.open(file, environment)).choose(rounded, pass, true);
         }
     }
 
@@ -73,7 +128,7 @@ class ConvolutionChoicesTest {
     @EnumSource(Pass.class)
     void withoutMeasuringTheFirstThatIsPossibleIsTaken(Pass pass) throws Exception {
         try (AutoCloseable failing = machine.failing("cuMemAlloc_v2 2", "cuEventCreate 2")) {
-            Choice choice = session.convolutions().choose(convolution, pass, false, false);
+            Choice choice = session.convolutions().choose(convolution, pass, false);
             assertThat(choice.algorithm()).isEqualTo(pass.algorithms().get(0));
         }
     }
@@ -89,24 +144,24 @@ class ConvolutionChoicesTest {
     void failuresOfAllAreToldAndNotRemembered() throws Exception {
         long before = session.context().account().liveBytes();
         try (AutoCloseable failing = machine.failing("cudnnConvolutionForward 5000")) {
-            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, false, true))
+            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, true))
                     .isInstanceOf(CudaException.class)
                     .hasMessageContainingAll("cudnnConvolutionForward", "a convolution of 3 x 7 x 7 to 4 x 7 x 7");
         }
         try (AutoCloseable failing = machine.failing("cudnnGetConvolutionForwardWorkspaceSize 3000")) {
-            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, false, true))
+            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, true))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("no repeatable algorithm", "--level fused");
         }
         assertThat(session.context().account().liveBytes()).isEqualTo(before);
-        assertThat(session.convolutions().choose(convolution, Pass.FORWARD, false, true))
+        assertThat(session.convolutions().choose(convolution, Pass.FORWARD, true))
                 .isNotNull();
     }
 
     @Test
     void aDeviceThatIsLostMeanwhileIsTold() throws Exception {
         try (AutoCloseable failing = machine.failing("cudnnConvolutionForward 5000 2", "cuCtxSynchronize 719")) {
-            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, false, true))
+            assertThatThrownBy(() -> session.convolutions().choose(convolution, Pass.FORWARD, true))
                     .isInstanceOfSatisfying(
                             CudaException.class,
                             failure -> assertThat(failure.isDeviceLost()).isTrue())

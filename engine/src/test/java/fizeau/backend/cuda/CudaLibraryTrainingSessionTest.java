@@ -21,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** All that is asked of the fused level, of trainings by NVIDIA's libraries, and what only those can do and fail at. */
 @ExtendWith(PretendCudaExtension.class)
@@ -79,21 +81,50 @@ class CudaLibraryTrainingSessionTest extends CudaTrainingSessionTest {
     }
 
     /** Rounded factors train nearly alike and not the same; unrounded ones are the default. */
-    @Test
-    void tf32RoundsAndIsAskedFor() {
+    @ParameterizedTest
+    @CsvSource({"TF32, 2e-2", "BF16, 5e-2"})
+    void roundedFactorsTrainAlikeAndAreAskedFor(Precision precision, double tolerance) {
         float[] exact = losses(Switches.optimized(1), 5);
-        float[] rounded = new float[5];
-        Switches tf32 = Switches.optimized(1).at(TrainingLevel.LIBRARY, Precision.TF32, false);
-        try (TrainingSession session = session(tf32)) {
-            session.beginSample(PixelPosition.CENTRE);
-            session.iterate(5, rounded);
-        }
+        float[] rounded = losses(precision, 5);
         double[] wanted = new double[5];
         for (int i = 0; i < 5; i++) {
             wanted[i] = exact[i];
             assertThat(rounded[i]).isNotEqualTo(exact[i]);
         }
-        Tolerances.assertClose(rounded, wanted, 2e-2);
+        Tolerances.assertClose(rounded, wanted, tolerance);
+        assertThat(losses(precision, 5)).as("the same bits again").isEqualTo(rounded);
+    }
+
+    /** Captured and replayed, or launched; another position; memory given back. */
+    @Test
+    void bf16TrainsThroughSeveralPositionsInGraphsAsLaunched() {
+        Switches narrow = Switches.optimized(1).at(TrainingLevel.LIBRARY, Precision.BF16, false);
+        Switches launched = new Switches(true, true, true, Optional.empty(), true, true, 1, false)
+                .at(TrainingLevel.LIBRARY, Precision.BF16, false);
+        try (CudaBackend gpu = CudaBackend.open(machine.settings(), 0)) {
+            float[][] losses = new float[2][9];
+            for (int run = 0; run < 2; run++) {
+                try (TrainingSession session =
+                        gpu.openTraining(SPEC, run == 0 ? narrow : launched, object(), start())) {
+                    for (int s = 0; s < CENTRES.size(); s++) {
+                        float[] own = new float[3];
+                        session.beginSample(CENTRES.get(s));
+                        session.iterate(3, own);
+                        session.endSample();
+                        System.arraycopy(own, 0, losses[run], 3 * s, 3);
+                    }
+                    for (float value : session.estimate()) {
+                        assertThat(value).isBetween(0f, 1f);
+                    }
+                }
+                assertThat(gpu.deviceBytes()).isZero();
+            }
+            assertThat(losses[1]).isEqualTo(losses[0]);
+        }
+    }
+
+    private float[] losses(Precision precision, int iterations) {
+        return losses(Switches.optimized(1).at(TrainingLevel.LIBRARY, precision, false), iterations);
     }
 
     @Test

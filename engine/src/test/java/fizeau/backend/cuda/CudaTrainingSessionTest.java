@@ -11,14 +11,17 @@ import fizeau.backend.Ranges;
 import fizeau.backend.Switches;
 import fizeau.backend.TrainingLevel;
 import fizeau.backend.TrainingSession;
+import fizeau.backend.TrainingSpec;
 import fizeau.backend.cuda.raw.CudaException;
 import fizeau.backend.cuda.raw.LiveObjects;
 import fizeau.cache.CacheStatistics;
 import fizeau.kernels.PretendCuda;
 import fizeau.optics.PixelPosition;
+import fizeau.optics.Shape;
 import fizeau.reconstruct.DecoderInitializer;
 import fizeau.reconstruct.DecoderLayout;
 import fizeau.testkit.RandomImages;
+import fizeau.testkit.Tolerances;
 import fizeau.testkit.TrainingSessionConformance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,14 +142,46 @@ class CudaTrainingSessionTest extends TrainingSessionConformance {
     @Test
     void memoryReturnsToItsStartAfterEverySession() {
         long before = opened.deviceBytes();
-        long[] peaks = new long[2];
         for (int i = 0; i < 2; i++) {
-            Trained trained = train(SPEC, Switches.optimized(1));
-            peaks[i] = trained.report().nativeBytes();
+            long peak = train(SPEC, Switches.optimized(1)).report().nativeBytes();
+            assertThat(peak).isGreaterThan(3L * Float.BYTES * START.length); // weights and two moments
             assertThat(opened.deviceBytes()).isEqualTo(before);
         }
-        assertThat(peaks[0]).isGreaterThan(3L * Float.BYTES * START.length); // weights and two moments
-        assertThat(peaks[1]).isEqualTo(peaks[0]);
+    }
+
+    /** By either plan, replayed and launched: the same training within rounding, in more steps and more memory. */
+    @Test
+    void theLossMayBeAStepOfItsOwn() {
+        for (Plan plan : trainingPlans()) {
+            Trained fused = train(SPEC, withPlan(plan, 1));
+            Trained apart = train(SPEC, withPlan(plan, 1).withFusedLoss(false));
+            double[] wanted = new double[fused.losses().length];
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = fused.losses()[i];
+            }
+            Tolerances.assertClose(apart.losses(), wanted, Tolerances.LATER_LOSSES);
+            assertThat(apart.report().nativeBytes() - fused.report().nativeBytes())
+                    .as("a measurement")
+                    .isEqualTo((long) Float.BYTES * SPEC.frame().count());
+            Switches launched = new Switches(true, true, true, Optional.of(plan), true, true, 1, false);
+            assertThat(train(SPEC, launched.withFusedLoss(false)).losses()).isEqualTo(apart.losses());
+        }
+    }
+
+    /** Whatever was trained on the device before, or is open beside it. The first may hold arrays of timings as well. */
+    @Test
+    void theMostMemoryThatASessionHeldIsItsOwn() {
+        train(SPEC, Switches.optimized(1));
+        long alone = train(SPEC, Switches.optimized(1)).report().nativeBytes();
+        TrainingSpec large =
+                new TrainingSpec(SPEC.object(), Shape.square(96), SPEC.aperture(), SPEC.decoder(), SPEC.learningRate());
+        assertThat(train(large, Switches.optimized(1)).report().nativeBytes()).isGreaterThan(alone);
+        assertThat(train(SPEC, Switches.optimized(1)).report().nativeBytes()).isEqualTo(alone);
+        try (TrainingSession other = opened.openTraining(large, Switches.optimized(1), OBJECT, START)) {
+            other.beginSample(PixelPosition.CENTRE);
+            assertThat(train(SPEC, Switches.optimized(1)).report().nativeBytes())
+                    .isEqualTo(alone);
+        }
     }
 
     /** Every way in which a capture can fail: it is told, nothing stays behind, and training goes on. */

@@ -58,6 +58,18 @@ struct alignas(8) float2 {
 };
 
 inline float2 make_float2(float x, float y) { return {x, y}; }
+
+inline unsigned __float_as_uint(float value) {
+    unsigned bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+inline float __uint_as_float(unsigned bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 inline int min(int a, int b) { return std::min(a, b); }
 
 inline uint3 threadIdx, blockIdx;

@@ -6,7 +6,8 @@
 // must lie on the device whole and results apart from what they come from, a workspace must be as large as was said and is
 // scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no fixed order really give
 // other bits every time, and one names a workspace and then cannot run. With the default math type factors are rounded to
-// TF32, which a pretend card of this age would not do. Only what the engine calls is here.
+// TF32, which a pretend card of this age would not do. Convolutions also take bfloat16, all three arrays alike, and add up in
+// more. Only what the engine calls is here.
 #include "pretend_library.h"
 
 #include <vector>
@@ -14,21 +15,22 @@
 namespace {
 
 constexpr int SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000;
-constexpr int FLOAT = 0, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, RECTIFIED = 1, IDENTITY = 5, DEFAULT_MATH = 0, FMA_MATH = 3;
+constexpr int FLOAT = 0, BFLOAT16 = 9, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, RECTIFIED = 1, IDENTITY = 5;
+constexpr int DEFAULT_MATH = 0, FMA_MATH = 3;
 
 struct Handle {
     void *stream = nullptr;
 };
 // Maps have a depth of 1.
 struct Tensor {
-    int n = 0, c = 0, d = 0, h = 0, w = 0;
+    int n = 0, c = 0, d = 0, h = 0, w = 0, type = FLOAT;
 
     size_t count() const { return static_cast<size_t>(n) * c * d * h * w; }
     bool set() const { return n > 0 && c > 0 && d > 0 && h > 0 && w > 0; }
     bool flat() const { return set() && n == 1 && d == 1; }
 };
 struct Filter {
-    int k = 0, c = 0, d = 0, h = 0, w = 0;
+    int k = 0, c = 0, d = 0, h = 0, w = 0, type = FLOAT;
 
     size_t count() const { return static_cast<size_t>(k) * c * d * h * w; }
     bool set() const { return k > 0 && c > 0 && d > 0 && h > 0 && w > 0; }
@@ -71,10 +73,12 @@ struct Shape {
     Convolution how;
 
     bool fits() const {
-        return x.set() && y.set() && w.set() && how.set() && x.n == y.n && x.c == w.c && y.c == w.k
+        return x.set() && y.set() && w.set() && how.set() && x.type == y.type && x.type == w.type && x.n == y.n
+               && x.c == w.c && y.c == w.k
                && y.d == (x.d + 2 * how.padZ - w.d) / how.strideZ + 1
                && y.h == (x.h + 2 * how.padY - w.h) / how.strideY + 1 && y.w == (x.w + 2 * how.padX - w.w) / how.strideX + 1;
     }
+    size_t valueBytes() const { return x.type == BFLOAT16 ? sizeof(uint16_t) : sizeof(float); }
     bool small() const { return w.d == 1 && w.h == 3 && w.w == 3 && how.strideY == 1 && how.strideX == 1; }
 };
 
@@ -100,16 +104,24 @@ long long workspaceOf(Pass pass, const Shape &shape, int algorithm) {
 
 constexpr int NAMES_AND_CANNOT = 6;  // of the filter's gradient
 
+float widened(float value) { return value; }
+float widened(uint16_t value) { return pretend::fromBrainFloat(value); }
+void narrow(float value, float *to) { *to = value; }
+void narrow(float value, uint16_t *to) { *to = pretend::brainFloat(value); }
+
 bool ordered(Pass pass, int algorithm) {
     return pass == Pass::FORWARD || (algorithm != 0 && !(pass == Pass::FILTER && algorithm == 3));
 }
 
-template <Pass PASS>
-std::vector<double> sumsOf(const Shape &s, const float *x, const float *w, const float *y) {
+template <Pass PASS, typename Value>
+std::vector<double> sumsOf(const Shape &s, const Value *x, const Value *w, const Value *y) {
     const size_t count = PASS == Pass::FORWARD ? s.y.count() : PASS == Pass::DATA ? s.x.count() : s.w.count();
     std::vector<double> sums(count);
     const bool rounds = s.how.math == DEFAULT_MATH;
-    auto factorOf = [rounds](float value) -> double { return rounds ? pretend::tensorFloat(value) : value; };
+    auto factorOf = [rounds](Value value) -> double {
+        const float wide = widened(value);
+        return rounds ? pretend::tensorFloat(wide) : wide;  // a bfloat16 has fewer bits than that
+    };
     // The position of an output, then a tap of the filter: one voxel of the image, where it has one.
     auto tap = [&](size_t atY, size_t atW, size_t plane, int iz, int iy, int ix) {
         if (iz < 0 || iz >= s.x.d || iy < 0 || iy >= s.x.h || ix < 0 || ix >= s.x.w) {
@@ -151,11 +163,11 @@ std::vector<double> sumsOf(const Shape &s, const float *x, const float *w, const
     return sums;
 }
 
-template <Pass PASS>
-void convolve(const Shape &s, const float *x, const float *w, const float *y, float *result, double factor) {
+template <Pass PASS, typename Value>
+void convolve(const Shape &s, const Value *x, const Value *w, const Value *y, Value *result, double factor) {
     const std::vector<double> sums = sumsOf<PASS>(s, x, w, y);
     for (size_t i = 0; i < sums.size(); i++) {
-        result[i] = static_cast<float>(sums[i] * factor);
+        narrow(static_cast<float>(sums[i] * factor), &result[i]);
     }
 }
 
@@ -193,7 +205,7 @@ int examined(void *handle, const Shape &s, const float *x, const float *w, const
     if (wanted < 0 || (PASS == Pass::FILTER && algorithm == NAMES_AND_CANNOT)) {
         return NOT_SUPPORTED;
     }
-    const size_t xBytes = sizeof(float) * s.x.count(), wBytes = sizeof(float) * s.w.count(), yBytes = sizeof(float) * s.y.count();
+    const size_t xBytes = s.valueBytes() * s.x.count(), wBytes = s.valueBytes() * s.w.count(), yBytes = s.valueBytes() * s.y.count();
     if (!pretend::onDevice(x, xBytes) || !pretend::onDevice(w, wBytes) || !pretend::onDevice(y, yBytes)
         || pretend::overlap(x, xBytes, w, wBytes) || pretend::overlap(x, xBytes, y, yBytes) || pretend::overlap(w, wBytes, y, yBytes)) {
         return BAD_PARAM;
@@ -216,7 +228,12 @@ int run(void *handle, const Shape &s, const float *x, const float *w, const floa
         memset(workspace, 0xff, wanted);
         const double factor = steady ? 1 : 1 + 1e-6 * (++runs % 7);
         float *result = const_cast<float *>(PASS == Pass::FORWARD ? y : PASS == Pass::DATA ? x : w);
-        convolve<PASS>(s, x, w, y, result, factor);
+        if (s.x.type == BFLOAT16) {
+            auto half = [](const float *array) { return reinterpret_cast<const uint16_t *>(array); };
+            convolve<PASS>(s, half(x), half(w), half(y), reinterpret_cast<uint16_t *>(result), factor);
+        } else {
+            convolve<PASS>(s, x, w, y, result, factor);
+        }
     });
 }
 
@@ -289,10 +306,10 @@ EXPORT cudnnCreateTensorDescriptor(Tensor **tensor) {
 
 EXPORT cudnnSetTensor4dDescriptor(Tensor *tensor, int format, int type, int n, int c, int h, int w) {
     ENTER("cudnnSetTensor4dDescriptor")
-    if (tensors.count(tensor) == 0 || format != NCHW || type != FLOAT || n < 1 || c < 1 || h < 1 || w < 1) {
+    if (tensors.count(tensor) == 0 || format != NCHW || (type != FLOAT && type != BFLOAT16) || n < 1 || c < 1 || h < 1 || w < 1) {
         return BAD_PARAM;
     }
-    *tensor = {n, c, 1, h, w};
+    *tensor = {n, c, 1, h, w, type};
     return SUCCESS;
 }
 
@@ -309,7 +326,7 @@ EXPORT cudnnSetTensorNdDescriptor(Tensor *tensor, int type, int axes, const int 
         }
         stride *= extents[axis];
     }
-    *tensor = {extents[0], extents[1], extents[2], extents[3], extents[4]};
+    *tensor = {extents[0], extents[1], extents[2], extents[3], extents[4], type};
     return SUCCESS;
 }
 
@@ -325,10 +342,10 @@ EXPORT cudnnCreateFilterDescriptor(Filter **filter) {
 
 EXPORT cudnnSetFilter4dDescriptor(Filter *filter, int type, int format, int k, int c, int h, int w) {
     ENTER("cudnnSetFilter4dDescriptor")
-    if (filters.count(filter) == 0 || format != NCHW || type != FLOAT || k < 1 || c < 1 || h < 1 || w < 1) {
+    if (filters.count(filter) == 0 || format != NCHW || (type != FLOAT && type != BFLOAT16) || k < 1 || c < 1 || h < 1 || w < 1) {
         return BAD_PARAM;
     }
-    *filter = {k, c, 1, h, w};
+    *filter = {k, c, 1, h, w, type};
     return SUCCESS;
 }
 
@@ -342,7 +359,7 @@ EXPORT cudnnSetFilterNdDescriptor(Filter *filter, int type, int format, int axes
             return BAD_PARAM;
         }
     }
-    *filter = {extents[0], extents[1], extents[2], extents[3], extents[4]};
+    *filter = {extents[0], extents[1], extents[2], extents[3], extents[4], type};
     return SUCCESS;
 }
 
@@ -501,7 +518,8 @@ EXPORT cudnnConvolutionBackwardBias(void *handle, const float *alpha, void *ySha
     if (!ready(handle)) {
         return NOT_INITIALIZED;
     }
-    if (!plain(alpha, beta) || !maps.flat() || !bias.flat() || bias.c != maps.c || bias.h != 1 || bias.w != 1
+    if (!plain(alpha, beta) || !maps.flat() || !bias.flat() || maps.type != FLOAT || bias.type != FLOAT || bias.c != maps.c
+        || bias.h != 1 || bias.w != 1
         || !pretend::onDevice(y, sizeof(float) * maps.count()) || !pretend::onDevice(b, sizeof(float) * bias.count())) {
         return BAD_PARAM;
     }
@@ -524,7 +542,8 @@ namespace {
 
 // Whether these are maps, another three arrays of their shape, and channels that fit them.
 bool normalisable(const Tensor &x, const Tensor &y, const Tensor &channels, int mode) {
-    return x.flat() && y.flat() && channels.flat() && x.c == y.c && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
+    return x.type == FLOAT && y.type == FLOAT && channels.type == FLOAT && x.flat() && y.flat() && channels.flat() && x.c == y.c
+           && x.h == y.h && x.w == y.w && channels.c == x.c && channels.h == 1
            && channels.w == 1 && mode == SPATIAL;
 }
 

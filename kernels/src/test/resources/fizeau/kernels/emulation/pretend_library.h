@@ -44,6 +44,20 @@ inline float tensorFloat(float value) {
     return value;
 }
 
+// To 8 bits of mantissa, the nearest, ties to even: the upper half of a float is a bfloat16.
+inline uint16_t brainFloat(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+inline float fromBrainFloat(uint16_t value) {
+    const uint32_t bits = static_cast<uint32_t>(value) << 16;
+    float wide;
+    memcpy(&wide, &bits, sizeof wide);
+    return wide;
+}
+
 // A real library loads a kernel when it is first used, which a capture forbids. False where that spoilt one.
 inline bool loaded(const std::string &kernel) {
     static std::set<std::string> all;

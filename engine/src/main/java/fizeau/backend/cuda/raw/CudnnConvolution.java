@@ -2,6 +2,7 @@
 package fizeau.backend.cuda.raw;
 
 import fizeau.backend.Closing;
+import fizeau.backend.Precision;
 import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -164,6 +165,7 @@ public final class CudnnConvolution extends CudaResource {
 
     private final CudnnHandle cudnn;
     private final Shape shape;
+    private final Precision precision;
     private final CudnnTensor image;
     private final CudnnTensor response;
     private final cudnnFilterDescriptor filter = new cudnnFilterDescriptor();
@@ -171,14 +173,15 @@ public final class CudnnConvolution extends CudaResource {
     private boolean filterMade;
     private boolean descriptorMade;
 
-    private CudnnConvolution(CudnnHandle cudnn, Shape shape) {
+    private CudnnConvolution(CudnnHandle cudnn, Shape shape, Precision precision) {
         super(cudnn.context());
         this.cudnn = cudnn;
         this.shape = shape;
+        this.precision = precision;
         CudnnTensor first = null;
         try {
-            first = imageOf(cudnn, shape);
-            this.response = responseOf(cudnn, shape);
+            first = imageOf(cudnn, shape, dataType());
+            this.response = responseOf(cudnn, shape, dataType());
         } catch (RuntimeException failure) {
             context().forget(this);
             throw first == null ? failure : Closing.afterFailure(failure, first);
@@ -186,18 +189,19 @@ public final class CudnnConvolution extends CudaResource {
         this.image = first;
     }
 
-    private static CudnnTensor imageOf(CudnnHandle cudnn, Shape shape) {
+    private static CudnnTensor imageOf(CudnnHandle cudnn, Shape shape, int type) {
         if (shape instanceof Volumes of) {
-            return CudnnTensor.ofVolumes(cudnn, of.samples(), of.channels(), of.nz(), of.ny(), of.nx());
+            return CudnnTensor.ofVolumes(cudnn, type, of.samples(), of.channels(), of.nz(), of.ny(), of.nx());
         }
         Geometry of = (Geometry) shape;
-        return CudnnTensor.open(cudnn, of.batch(), of.channels(), of.edge());
+        return CudnnTensor.open(cudnn, of.batch(), of.channels(), of.edge(), type);
     }
 
-    private static CudnnTensor responseOf(CudnnHandle cudnn, Shape shape) {
+    private static CudnnTensor responseOf(CudnnHandle cudnn, Shape shape, int type) {
         if (shape instanceof Volumes of) {
             return CudnnTensor.ofVolumes(
                     cudnn,
+                    type,
                     of.samples(),
                     of.filters(),
                     of.responseExtent(of.nz()),
@@ -205,15 +209,20 @@ public final class CudnnConvolution extends CudaResource {
                     of.responseExtent(of.nx()));
         }
         Geometry of = (Geometry) shape;
-        return CudnnTensor.open(cudnn, of.batch(), of.filters(), of.responseEdge());
+        return CudnnTensor.open(cudnn, of.batch(), of.filters(), of.responseEdge(), type);
     }
 
     /** @param tf32 whether products may be rounded to 10 bits of mantissa; otherwise they are single precision's own */
     public static CudnnConvolution open(CudnnHandle cudnn, Shape shape, boolean tf32) {
-        CudnnConvolution convolution = new CudnnConvolution(cudnn, shape);
+        return open(cudnn, shape, tf32 ? Precision.TF32 : Precision.FP32);
+    }
+
+    /** @param precision of the three arrays, which are bfloat16 with {@link Precision#BF16} and floats otherwise, and of products */
+    public static CudnnConvolution open(CudnnHandle cudnn, Shape shape, Precision precision) {
+        CudnnConvolution convolution = new CudnnConvolution(cudnn, shape, precision);
         try {
             convolution.describeFilter();
-            convolution.describeConvolution(tf32);
+            convolution.describeConvolution();
             return convolution;
         } catch (RuntimeException failure) {
             throw Closing.afterFailure(failure, convolution);
@@ -229,7 +238,7 @@ public final class CudnnConvolution extends CudaResource {
                     CudnnFunction.SET_FILTER_ND,
                     () -> JCudnn.cudnnSetFilterNdDescriptor(
                             filter,
-                            cudnnDataType.CUDNN_DATA_FLOAT,
+                            dataType(),
                             cudnnTensorFormat.CUDNN_TENSOR_NCHW,
                             extents.length,
                             extents));
@@ -240,7 +249,7 @@ public final class CudnnConvolution extends CudaResource {
                 CudnnFunction.SET_FILTER,
                 () -> JCudnn.cudnnSetFilter4dDescriptor(
                         filter,
-                        cudnnDataType.CUDNN_DATA_FLOAT,
+                        dataType(),
                         cudnnTensorFormat.CUDNN_TENSOR_NCHW,
                         of.filters(),
                         of.channels(),
@@ -248,7 +257,11 @@ public final class CudnnConvolution extends CudaResource {
                         of.kernel()));
     }
 
-    private void describeConvolution(boolean tf32) {
+    private int dataType() {
+        return precision == Precision.BF16 ? cudnnDataType.CUDNN_DATA_BFLOAT16 : cudnnDataType.CUDNN_DATA_FLOAT;
+    }
+
+    private void describeConvolution() {
         call(CudnnFunction.CREATE_CONVOLUTION, () -> JCudnn.cudnnCreateConvolutionDescriptor(descriptor));
         descriptorMade = true;
         if (shape instanceof Volumes of) {
@@ -281,7 +294,12 @@ public final class CudnnConvolution extends CudaResource {
         call(
                 CudnnFunction.SET_MATH,
                 () -> JCudnn.cudnnSetConvolutionMathType(
-                        descriptor, tf32 ? cudnnMathType.CUDNN_DEFAULT_MATH : cudnnMathType.CUDNN_FMA_MATH));
+                        descriptor,
+                        precision == Precision.FP32 ? cudnnMathType.CUDNN_FMA_MATH : cudnnMathType.CUDNN_DEFAULT_MATH));
+    }
+
+    public Precision precision() {
+        return precision;
     }
 
     private static int[] everyAxis(int number) {

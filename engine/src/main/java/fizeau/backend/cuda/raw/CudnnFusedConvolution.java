@@ -2,6 +2,7 @@
 package fizeau.backend.cuda.raw;
 
 import fizeau.backend.Closing;
+import fizeau.backend.Precision;
 import fizeau.kernels.DeviceAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,10 @@ public final class CudnnFusedConvolution extends CudaResource {
 
     public CudnnConvolution.Geometry geometry() {
         return geometry;
+    }
+
+    public Precision precision() {
+        return convolution.precision();
     }
 
     public Epilogue epilogue() {

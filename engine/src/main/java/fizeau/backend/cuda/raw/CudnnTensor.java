@@ -24,27 +24,30 @@ final class CudnnTensor extends CudaResource {
 
     /** {@code float[channels][edge][edge]}. */
     static CudnnTensor open(CudnnHandle cudnn, int channels, int edge) {
-        return open(cudnn, 1, channels, edge);
+        return open(cudnn, 1, channels, edge, cudnnDataType.CUDNN_DATA_FLOAT);
     }
 
-    /** {@code float[batch][channels][edge][edge]}. */
-    static CudnnTensor open(CudnnHandle cudnn, int batch, int channels, int edge) {
+    /**
+     * {@code [batch][channels][edge][edge]}.
+     *
+     * @param type one of cuDNN's numbers of data types
+     */
+    static CudnnTensor open(CudnnHandle cudnn, int batch, int channels, int edge, int type) {
         return open(
                 cudnn,
                 "maps of " + (batch == 1 ? "" : batch + " x ") + channels + " x " + edge + " x " + edge,
                 CudnnFunction.SET_TENSOR,
                 descriptor -> JCudnn.cudnnSetTensor4dDescriptor(
-                        descriptor,
-                        cudnnTensorFormat.CUDNN_TENSOR_NCHW,
-                        cudnnDataType.CUDNN_DATA_FLOAT,
-                        batch,
-                        channels,
-                        edge,
-                        edge));
+                        descriptor, cudnnTensorFormat.CUDNN_TENSOR_NCHW, type, batch, channels, edge, edge));
     }
 
-    /** {@code float[samples][channels][nz][ny][nx]}, five extents. */
-    static CudnnTensor ofVolumes(CudnnHandle cudnn, int... extents) {
+    /**
+     * {@code [samples][channels][nz][ny][nx]}.
+     *
+     * @param type one of cuDNN's numbers of data types
+     * @param extents five
+     */
+    static CudnnTensor ofVolumes(CudnnHandle cudnn, int type, int... extents) {
         int[] strides = new int[extents.length];
         int stride = 1;
         for (int axis = extents.length - 1; axis >= 0; axis--) {
@@ -55,8 +58,8 @@ final class CudnnTensor extends CudaResource {
                 cudnn,
                 "volumes of " + Arrays.toString(extents),
                 CudnnFunction.SET_TENSOR_ND,
-                descriptor -> JCudnn.cudnnSetTensorNdDescriptor(
-                        descriptor, cudnnDataType.CUDNN_DATA_FLOAT, extents.length, extents, strides));
+                descriptor ->
+                        JCudnn.cudnnSetTensorNdDescriptor(descriptor, type, extents.length, extents, strides));
     }
 
     private static CudnnTensor open(

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.backend.cuda.raw;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Bytes of device memory that one context's owners hold. Confined to the context's thread. */
 public final class MemoryAccount {
 
+    private final List<Watch> watches = new ArrayList<>();
     private long liveBytes;
     private long peakBytes;
     private long markedBytes;
@@ -14,6 +18,7 @@ public final class MemoryAccount {
         liveBytes += bytes;
         peakBytes = Math.max(peakBytes, liveBytes);
         markedBytes = Math.max(markedBytes, liveBytes);
+        watches.forEach(Watch::look);
     }
 
     void subtract(long bytes) {
@@ -35,5 +40,34 @@ public final class MemoryAccount {
         long most = markedBytes;
         markedBytes = liveBytes;
         return most;
+    }
+
+    /** Begins to watch what comes on top of what is held now. */
+    public Watch watch() {
+        Watch begun = new Watch();
+        watches.add(begun);
+        return begun;
+    }
+
+    /** The most that was held beyond what was there at its beginning, whoever holds it. Closing ends it, and holds nothing up. */
+    public final class Watch implements AutoCloseable {
+
+        private final long start = liveBytes;
+        private long most = liveBytes;
+
+        private Watch() {}
+
+        private void look() {
+            most = Math.max(most, liveBytes);
+        }
+
+        public long peakBytes() {
+            return most - start;
+        }
+
+        @Override
+        public void close() {
+            watches.remove(this);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import fizeau.backend.Precision;
 import fizeau.backend.cuda.PretendCudaExtension;
 import fizeau.backend.cuda.raw.CudnnConvolution.Geometry;
 import fizeau.backend.cuda.raw.CudnnConvolution.Pass;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Convolutions and channels through the real JNI library, bound to cuDNN of the pretend machine, against sums in Java. */
 @ExtendWith(PretendCudaExtension.class)
@@ -166,6 +168,60 @@ class CudnnTest {
             assertPass(rounded, Pass.FORWARD, 1, 5e-3);
             assertThatThrownBy(() -> assertPass(rounded, Pass.FORWARD, 1, 1e-5)).isInstanceOf(AssertionError.class);
         }
+    }
+
+    /** Operands that are bfloat16 already: only the result is rounded, by half a unit of its last place, whatever the pass. */
+    @ParameterizedTest
+    @EnumSource(Pass.class)
+    void bf16TakesAndGivesShortsAndAddsUpInMore(Pass pass) {
+        Geometry g = new Geometry(40, 6, 3, 3, 1, 1);
+        float[] image = narrowed(RandomImages.signed((int) g.imageCount(), 1));
+        float[] filter = narrowed(RandomImages.signed((int) g.filterCount(), 2));
+        float[] response = narrowed(RandomImages.signed((int) g.responseCount(), 3));
+        double[] expected = sums(g, pass, image, filter, response);
+        try (CudnnConvolution convolution = CudnnConvolution.open(cudnn, g, Precision.BF16);
+                DeviceMemory x = upload(shorts(image));
+                DeviceMemory w = upload(shorts(filter));
+                DeviceMemory y = upload(shorts(response));
+                DeviceMemory workspace = DeviceMemory.allocate(
+                        context, convolution.workspaceBytes(pass, 1).orElseThrow(), "a workspace")) {
+            convolution.run(pass, 1, x.address(), w.address(), y.address(), workspace);
+            DeviceMemory from = pass == Pass.FORWARD ? y : pass == Pass.BACKWARD_DATA ? x : w;
+            float[] found = floats(download(from, (expected.length + 1) / 2), expected.length);
+            for (int i = 0; i < found.length; i++) {
+                double half = Math.abs(expected[i]) * 0x1p-8;
+                assertThat((double) found[i]).as("at %d", i).isCloseTo(expected[i], within(half + 1e-6));
+            }
+        }
+    }
+
+    /** The numbers of 8 bits of mantissa below. */
+    private static float[] narrowed(float[] values) {
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            narrow[i] = Float.intBitsToFloat(Float.floatToIntBits(values[i]) & 0xffff0000);
+        }
+        return narrow;
+    }
+
+    /** Two upper halves in the place of each float. */
+    private static float[] shorts(float[] values) {
+        float[] pairs = new float[(values.length + 1) / 2];
+        for (int i = 0; i < pairs.length; i++) {
+            int low = Float.floatToRawIntBits(values[2 * i]) >>> 16;
+            int high = 2 * i + 1 < values.length ? Float.floatToRawIntBits(values[2 * i + 1]) & 0xffff0000 : 0;
+            pairs[i] = Float.intBitsToFloat(high | low);
+        }
+        return pairs;
+    }
+
+    private static float[] floats(float[] pairs, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            int both = Float.floatToRawIntBits(pairs[i / 2]);
+            values[i] = Float.intBitsToFloat(i % 2 == 0 ? both << 16 : both & 0xffff0000);
+        }
+        return values;
     }
 
     private void assertPass(CudnnConvolution convolution, Pass pass, int algorithm, double tolerance) {
