@@ -77,11 +77,6 @@ public final class ChildProcess {
         }
     }
 
-    /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
-    public static String reason(IOException absent) {
-        return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
-    }
-
     /** Programs put the reason last: below a traceback, a usage text, a list of hints. */
     private static String lastLines(ByteArrayOutputStream errors, int count) {
         List<String> lines = errors.toString(StandardCharsets.UTF_8)
@@ -92,5 +87,10 @@ public final class ChildProcess {
         return lines.isEmpty()
                 ? ""
                 : ": " + String.join(" | ", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+
+    /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
+    public static String reason(IOException absent) {
+        return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
     }
 }
