@@ -233,8 +233,7 @@ final class InferCommand extends AbstractCommand {
                 new InferPeer(python, Duration.ofMillis((long) (1000 * peerTimeout))),
                 startedAt,
                 surroundings().arguments(),
-                new InferenceBenchmark.Place(
-                        folder, progress, verbose ? InferenceBenchmark.telling(progress) : (model, batch, rows) -> {}));
+                new InferenceBenchmark.Place(folder, progress, InferenceBenchmark.listener(verbose, progress)));
         files.write(record);
         if (outputDir != null) {
             InferCsv.write(outputDir, record);

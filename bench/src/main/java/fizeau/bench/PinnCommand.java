@@ -335,11 +335,7 @@ final class PinnCommand extends AbstractCommand {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--config " + config
                         + " does not begin with the name of an equation, and the file is not read: use --equation with "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(Equation.values())
-                                        .map(Equation::word)
-                                        .toList())));
+                        + Equation.words()));
     }
 
     private String checkpointOf(Equation equation, long seed) {

@@ -110,8 +110,8 @@ final class TrainingExecution {
                 new Campaign.Plan(workload, variants, reference, seeds, protocol, switches.cores(), tune, peers);
         Campaign campaign = new Campaign(plan, folder, children::run, progress);
         Campaign.Result result = campaign.run(object);
-        LossSpread spread =
-                result.specs().stream().anyMatch(TrainingExecution::mayStray) ? campaign.lossSpread(result) : null;
+        // on the CPU every sum has a fixed order, and two more processes would show nothing else
+        LossSpread spread = switches.cuda() ? campaign.lossSpread(result) : null;
 
         TrainingRecord record =
                 record(folder, workload, protocol, result, spread, seeds, children.flags(), Json.tree(environment));
@@ -123,11 +123,6 @@ final class TrainingExecution {
         progress.done();
         files.print(record, output.json(), surroundings.out());
         return record.failed() ? Main.FAILED : Main.DONE;
-    }
-
-    /** On the CPU every sum has a fixed order; two more processes show it only where repetition was asked for. */
-    private static boolean mayStray(VariantSpec spec) {
-        return !spec.device().equals("cpu") || Boolean.TRUE.equals(spec.deterministic());
     }
 
     private void pictures(RunFolder folder, TrainingRecord record, Campaign.Result result) {

@@ -23,10 +23,13 @@ public record Im2imFloor(
         if (patches == null || row.settings().text(SettingKey.PRECISION).equals("bf16")) {
             return null;
         }
-        double validated = mode == Im2imMode.TRAIN ? validated(row) : patches;
-        double trained = mode == Im2imMode.TRAIN ? patches : 0;
-        double gigaflop = gigaflop(mode, row) + (mode == Im2imMode.TRAIN ? validated * forwardGigaflop(row) : 0);
-        double seconds = 1e-3 * (validated * probe.forwardMillis() + (trained == 0 ? 0 : trained * probe.stepMillis()));
+        double gigaflop = gigaflop(mode, row);
+        double millis = patches * (mode == Im2imMode.TRAIN ? probe.stepMillis() : probe.forwardMillis());
+        if (mode == Im2imMode.TRAIN) {
+            gigaflop += validated(row) * forwardGigaflop(row);
+            millis += validated(row) * probe.forwardMillis();
+        }
+        double seconds = 1e-3 * millis;
         double rate = probe.fastest().rate();
         return new Im2imFloor(
                 "derived",
@@ -43,16 +46,22 @@ public record Im2imFloor(
      */
     public static Double gigaflop(Im2imMode mode, Im2imRow row) {
         Double patches = patches(mode, row);
-        long voxels = PatchBatch.voxels(row.settings().sizes(SettingKey.PATCH));
-        if (patches == null || mode == Im2imMode.INFER) {
-            return patches == null ? null : (Double) (patches * forwardGigaflop(row));
+        if (patches == null) {
+            return null;
         }
-        return patches * 2e-9 * row.settings().layout().stepMultiplyAdds(voxels);
+        return patches * (mode == Im2imMode.TRAIN ? stepGigaflop(row) : forwardGigaflop(row));
+    }
+
+    private static double stepGigaflop(Im2imRow row) {
+        return 2e-9 * row.settings().layout().stepMultiplyAdds(voxels(row));
     }
 
     private static double forwardGigaflop(Im2imRow row) {
-        long voxels = PatchBatch.voxels(row.settings().sizes(SettingKey.PATCH));
-        return 2e-9 * row.settings().layout().multiplyAdds(voxels);
+        return 2e-9 * row.settings().layout().multiplyAdds(voxels(row));
+    }
+
+    private static long voxels(Im2imRow row) {
+        return PatchBatch.voxels(row.settings().sizes(SettingKey.PATCH));
     }
 
     /** Patches of all training steps, or windows of all volumes. */

@@ -40,7 +40,7 @@ public record InferOutcome(
      * @param sentence what happened
      */
     public record Trouble(Kind kind, String sentence) {
-        /** What libtorch, oneDNN, the JVM and XLA say when memory runs out; infer_peer.py has the same list. */
+        /** What libtorch, oneDNN, the JVM and XLA say when memory runs out; infer_peer.py has what reaches Python of it. */
         private static final List<String> OUT_OF_MEMORY = List.of(
                 "can't allocate memory",
                 "not enough memory",

@@ -59,8 +59,11 @@ public final class InferenceBenchmark {
         return run(config, ImageModel.parse(models), Framework.parse(frameworks));
     }
 
-    /** Tells each row as soon as it is there. */
-    public static InferCampaign.Listener telling(Progress progress) {
+    /** Tells each row as soon as it is there, if that is wanted. */
+    public static InferCampaign.Listener listener(boolean verbose, Progress progress) {
+        if (!verbose) {
+            return (model, batch, rows) -> {};
+        }
         return (model, batch, rows) -> rows.forEach(row -> progress.note(row.model() + ", batch " + batch + ", "
                 + row.framework() + ": " + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
     }
@@ -83,13 +86,12 @@ public final class InferenceBenchmark {
                 new ProtocolSpec(ROUNDS, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));
         RunFolder folder = RunFolder.create(config.csvOutputDir(), "infer", startedAt);
         Progress progress = new Progress(System.err, false);
-        InferCampaign.Listener listener = config.verbose() ? telling(progress) : (model, batch, rows) -> {};
         InferRecord record = run(
                 settings,
                 new InferPeer(Path.of("python3"), Duration.ofMinutes(10)),
                 startedAt,
                 List.of("infer"),
-                new Place(folder, progress, listener));
+                new Place(folder, progress, listener(config.verbose(), progress)));
         folder.writeJson("result.json", record);
         InferCsv.write(config.csvOutputDir(), record);
         folder.finish();

@@ -5,6 +5,7 @@ import fizeau.pinn.PolynomialOperator;
 import fizeau.pinn.SecondOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The four equations: residual, ranges of their parameters, domain, boundary, learning rate and true solution. The second
@@ -133,10 +134,12 @@ public enum Equation {
         return Arrays.stream(values())
                 .filter(equation -> equation.word.equalsIgnoreCase(word))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("equation " + word + " is unknown: use "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(values()).map(Equation::word).toList())));
+                .orElseThrow(() -> new IllegalArgumentException("equation " + word + " is unknown: use " + words()));
+    }
+
+    /** The words of all, as a sentence lists them. */
+    public static String words() {
+        return Arrays.stream(values()).map(Equation::word).collect(Collectors.joining(", "));
     }
 
     /** Its name in options and results. */

@@ -2,12 +2,10 @@
 package fizeau.bench.pinn;
 
 import fizeau.bench.files.Json;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobFailure.JobFailedException;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import fizeau.pinn.CollocationProblem.Losses;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,13 +60,7 @@ public final class PinnGateRunner implements JobRunner {
                 List.of(settings.variant().split(",")),
                 settings.threads(),
                 settings.python()));
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, 0, 0, 0, true, (System.nanoTime() - began) * 1e-9),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(lines));
+        return JobReport.ofWork(job, startSeconds, began, lines);
     }
 
     static List<Line> check(PinnWorkload small, List<String> variants, int threads, String python) {

@@ -75,24 +75,24 @@ final class DeviceScan implements DeviceWork {
     @Override
     public void run(Ranges ranges) {
         for (List<Mask> pair : masks) {
-            ranges.open(SAMPLE);
-            for (int epoch = 0; epoch < epochs; epoch++) {
-                ranges.open(ITERATION);
-                // An optimiser has changed the object since the iteration before.
-                operator.load(object);
-                ranges.open(MEASURE);
-                operator.measure(pair, measurements);
-                ranges.close();
-                ranges.open(ADJOINT);
-                for (int m = 0; m < pair.size(); m++) {
-                    System.arraycopy(measurements, m * upstream.length, upstream, 0, upstream.length);
-                    operator.adjoint(pair.get(m), upstream, gradient);
+            ranges.around(SAMPLE, () -> {
+                for (int epoch = 0; epoch < epochs; epoch++) {
+                    ranges.around(ITERATION, () -> iterate(pair, ranges));
                 }
-                ranges.close();
-                ranges.close();
-            }
-            ranges.close();
+            });
         }
+    }
+
+    private void iterate(List<Mask> pair, Ranges ranges) {
+        // An optimiser has changed the object since the iteration before.
+        operator.load(object);
+        ranges.around(MEASURE, () -> operator.measure(pair, measurements));
+        ranges.around(ADJOINT, () -> {
+            for (int m = 0; m < pair.size(); m++) {
+                System.arraycopy(measurements, m * upstream.length, upstream, 0, upstream.length);
+                operator.adjoint(pair.get(m), upstream, gradient);
+            }
+        });
     }
 
     @Override

@@ -79,17 +79,11 @@ final class DeviceTraining implements DeviceWork {
         relay.to = ranges;
         float[] losses = new float[epochs];
         for (PixelPosition centre : centres) {
-            ranges.open(SAMPLE);
-            ranges.open(BEGIN);
-            session.beginSample(centre);
-            ranges.close();
-            ranges.open(ITERATIONS);
-            session.iterate(epochs, losses);
-            ranges.close();
-            ranges.open(END);
-            session.endSample();
-            ranges.close();
-            ranges.close();
+            ranges.around(SAMPLE, () -> {
+                ranges.around(BEGIN, () -> session.beginSample(centre));
+                ranges.around(ITERATIONS, () -> session.iterate(epochs, losses));
+                ranges.around(END, session::endSample);
+            });
         }
         relay.to = Ranges.NONE;
     }

@@ -2,6 +2,7 @@
 package fizeau.bench.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import fizeau.bench.files.Json;
 
 /**
  * What a fresh JVM ran.
@@ -27,6 +28,23 @@ public record JobReport(
     public JobReport(
             String variant, int round, Phases phases, MemoryUse memory, Interference interference, JsonNode outcome) {
         this(variant, round, phases, memory, interference, null, outcome);
+    }
+
+    /**
+     * Of work that no comparison times as a whole, without load, warm-up and meter.
+     *
+     * @param startSeconds as {@link Phases#start}
+     * @param began when the work began, by {@link System#nanoTime}; it ends now
+     */
+    public static JobReport ofWork(Job job, double startSeconds, long began, Object outcome) {
+        double seconds = (System.nanoTime() - began) * 1e-9;
+        return new JobReport(
+                job.variant(),
+                job.round(),
+                new Phases(startSeconds, 0, 0, 0, true, seconds),
+                MemoryUse.ofThisProcess(0),
+                Interference.NONE,
+                Json.tree(outcome));
     }
 
     /**

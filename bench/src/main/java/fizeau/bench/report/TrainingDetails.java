@@ -62,7 +62,7 @@ final class TrainingDetails {
                             cells.word(at + "/unit"),
                             cells.word(at + "/verdict"),
                             cells.word(at + "/reason")),
-                    target.value() == null ? UNAVAILABLE : target.unit().equals("x") ? DERIVED : MEASURED,
+                    target.value() == null ? UNAVAILABLE : target.isRatio() ? DERIVED : MEASURED,
                     false));
         }
         return rows.isEmpty()

@@ -267,8 +267,7 @@ public final class TrainingText {
         for (TrainingTarget target : record.targets()) {
             String found = target.value() == null
                     ? ""
-                    : " (" + Numbers.plain(target.value()) + (target.unit().equals("x") ? "" : " ") + target.unit()
-                            + ")";
+                    : " (" + Numbers.plain(target.value()) + (target.isRatio() ? "" : " ") + target.unit() + ")";
             line("%s: %s%s; %s", target.what(), target.verdict(), found, target.reason());
         }
         if (!record.targets().isEmpty()) {

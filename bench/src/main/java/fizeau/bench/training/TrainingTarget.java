@@ -18,6 +18,11 @@ public record TrainingTarget(String what, double wanted, String unit, String ver
     static final String RATIO = "x";
     static final String SECONDS = "s";
 
+    /** Whether {@code value} is a ratio of two measurements, which no unit follows. */
+    public boolean isRatio() {
+        return unit.equals(RATIO);
+    }
+
     static TrainingTarget unavailable(String what, double wanted, String unit, String reason) {
         return new TrainingTarget(what, wanted, unit, UNAVAILABLE, null, reason);
     }

@@ -82,10 +82,7 @@ public final class TrainingTargets {
 
     private TrainingTarget overPeer(String what, double wanted, PeerJob.Mode mode) {
         String name = PythonPeers.nameOf(mode);
-        PeerRecord peer = peers.stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .orElse(null);
+        PeerRecord peer = peer(name);
         if (peer == null || !peer.measured() || peer.peerOverOptimized() == null) {
             return TrainingTarget.unavailable(what, wanted, TrainingTarget.RATIO, whyNone(name, peer));
         }
@@ -106,6 +103,14 @@ public final class TrainingTargets {
                         peer.medianIterationMs(),
                         peer.positions(),
                         interval));
+    }
+
+    /** Null where it was not asked for. */
+    private PeerRecord peer(String name) {
+        return peers.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String whyNone(String name, PeerRecord peer) {
@@ -136,13 +141,11 @@ public final class TrainingTargets {
     /** Both count what they ask the driver for, not what libraries allocate for themselves. */
     private TrainingTarget memory() {
         String what = "on a GPU: less device memory at its peak than PyTorch eager";
-        PeerRecord eager = peers.stream()
-                .filter(peer -> peer.name().equals(PythonPeers.nameOf(PeerJob.Mode.EAGER)))
-                .findFirst()
-                .orElse(null);
+        String name = PythonPeers.nameOf(PeerJob.Mode.EAGER);
+        PeerRecord eager = peer(name);
         Optional<String> obstacle = obstacle();
         if (obstacle.isEmpty() && (eager == null || !eager.measured())) {
-            obstacle = Optional.of(whyNone(PythonPeers.nameOf(PeerJob.Mode.EAGER), eager));
+            obstacle = Optional.of(whyNone(name, eager));
         } else if (obstacle.isEmpty() && eager.peakDeviceBytes() == null) {
             obstacle = Optional.of(eager.name() + " did not say how much memory it held on a card");
         }

@@ -4,11 +4,9 @@ package fizeau.bench.training;
 import fizeau.backend.TrainingSession;
 import fizeau.backend.selection.AbsentLibrary;
 import fizeau.bench.files.Json;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import fizeau.optics.PixelPosition;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,14 +51,7 @@ public final class TrialRunner implements JobRunner {
                     outcomeOf(outcomes.get(0).spec(), settings.withoutTuning(), input.movedByRounding());
             moved = new float[][] {reference.firstLosses(), reference.laterLosses()};
         }
-        double seconds = (System.nanoTime() - began) * 1e-9;
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, 0, 0, 0, true, seconds),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(new Trial.Outcomes(outcomes, moved[0], moved[1])));
+        return JobReport.ofWork(job, startSeconds, began, new Trial.Outcomes(outcomes, moved[0], moved[1]));
     }
 
     /** A variant that throws is out, the others go on. */

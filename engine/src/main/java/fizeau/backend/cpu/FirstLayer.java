@@ -117,9 +117,8 @@ final class FirstLayer {
                 int workers) {
             float[] sum = partial[worker];
             Arrays.fill(sum, 0);
-            int from = WorkerPool.from(inputs, worker, workers);
             int to = WorkerPool.from(inputs, worker + 1, workers);
-            for (int i = from; i < to; i++) {
+            for (int i = WorkerPool.from(inputs, worker, workers); i < to; i++) {
                 float z = latent[i];
                 float latentGradient = Sums.dot(weights[i], outputGradient, products[worker], outputs);
                 step.apply(latent, latentFirst, latentSecond, i, latentGradient);

@@ -11,11 +11,9 @@ import fizeau.bench.im2im.PatchBatch;
 import fizeau.bench.im2im.UnetLayout;
 import fizeau.bench.im2im.UnetLayout.Convolution;
 import fizeau.bench.ops.torch.ProcessSettings;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import fizeau.random.NormalGenerator;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,14 +51,7 @@ public final class ConvolutionProbeRunner implements JobRunner {
         long began = System.nanoTime();
         new EagerThreads.Setting(work.threads(), 1).apply();
         ProcessSettings.keepMemory();
-        ConvolutionProbe probe = measure(work, progress);
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, 0, 0, 0, true, (System.nanoTime() - began) * 1e-9),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(probe));
+        return JobReport.ofWork(job, startSeconds, began, measure(work, progress));
     }
 
     /** On the threads that the process has. */
