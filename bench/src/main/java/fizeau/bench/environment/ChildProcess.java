@@ -78,11 +78,6 @@ public final class ChildProcess {
         }
     }
 
-    /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
-    public static String reason(IOException absent) {
-        return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
-    }
-
     /** Programs without a folder before their name are looked for on the PATH. */
     private static List<String> fromHere(List<String> command) {
         Path program = Path.of(command.get(0));
@@ -101,5 +96,10 @@ public final class ChildProcess {
         return lines.isEmpty()
                 ? ""
                 : ": " + String.join(" | ", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+
+    /** What the system said when a program could not be started, without the whole command, which may be a script of many lines. */
+    public static String reason(IOException absent) {
+        return String.valueOf(absent.getMessage()).replaceFirst("(?is).*\\berror=\\d+,\\s*", "");
     }
 }
