@@ -252,10 +252,7 @@ final class OpsCommand extends AbstractCommand {
             OpsSettings settings, Map<String, String> facts, RunFolder folder, Path root, Progress progress) {
         Environment environment = Environment.capture(surroundings().arguments());
         ScheduleStore store = new ScheduleStore(
-                schedules == null ? root.resolve("ops-schedules") : schedules,
-                environment,
-                settings.cores(),
-                facts);
+                schedules == null ? root.resolve("ops-schedules") : schedules, environment, settings.cores(), facts);
         double limit = CHILD_SECONDS_BESIDE + 4 * Math.max(settings.searchSeconds(), settings.maxSeconds());
         RoundLoop.Executor executor = (job, share) -> child(
                         limit, Json.value(job.settings(), OpsJob.class).waitPolicy())
@@ -295,7 +292,8 @@ final class OpsCommand extends AbstractCommand {
             throw new IllegalArgumentException("the jobs of an array cannot compare, because each has a share only: use"
                     + " --method all instead of --all, and ops --compare when they are done");
         }
-        OpsExecution whole = OpsExecution.of(work.whole(chosen, settings.cores(), settings.device()), "", List.of(), Json.tree(Map.of()));
+        OpsExecution whole = OpsExecution.of(
+                work.whole(chosen, settings.cores(), settings.device()), "", List.of(), Json.tree(Map.of()));
         List<String> more = new ArrayList<>(work.more());
         if (all || compare) {
             more.add("--compare");

@@ -52,7 +52,10 @@ class CudaOpsCommandTest {
             MethodRow row = files.read(absent).get("linear_small");
             assertThat(row.kind()).as("%s", absent).isEqualTo(MethodRow.UNAVAILABLE);
             assertThat(row.error())
-                    .contains(absent == Method.JIT ? "computes on the CPU only" : "torch for Python cannot compute on the device: ");
+                    .contains(
+                            absent == Method.JIT
+                                    ? "computes on the CPU only"
+                                    : "torch for Python cannot compute on the device: ");
         }
         Path remembered = schedule();
         assertThat(Files.readString(remembered)).contains("pretend device", "cuBLAS 139999", "cublas-transposed/calls");

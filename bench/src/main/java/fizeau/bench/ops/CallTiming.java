@@ -108,8 +108,7 @@ public final class CallTiming {
         return report(start, phases, meter, new OpsOutcome(List.of(), agreement, samples, calls, start.reference()));
     }
 
-    private static JobReport report(
-            Start start, JobReport.Phases phases, InterferenceMeter meter, OpsOutcome outcome) {
+    private static JobReport report(Start start, JobReport.Phases phases, InterferenceMeter meter, OpsOutcome outcome) {
         Job job = start.job();
         return new JobReport(
                 job.variant(), job.round(), phases, MemoryUse.ofThisProcess(0), meter.total(), Json.tree(outcome));

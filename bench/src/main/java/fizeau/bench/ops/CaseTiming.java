@@ -85,8 +85,7 @@ final class CaseTiming {
         Map<Method, MethodRow> rows = new LinkedHashMap<>();
         for (String word : variants) {
             Method method = Method.parse(List.of(word)).get(0);
-            Schedule schedule =
-                    peers.containsKey(method) ? peers.get(method).schedule() : schedules.get(method);
+            Schedule schedule = peers.containsKey(method) ? peers.get(method).schedule() : schedules.get(method);
             rows.put(method, row(method, schedule, reports, rounds.failures()));
         }
         return rows;

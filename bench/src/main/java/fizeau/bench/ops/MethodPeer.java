@@ -37,8 +37,7 @@ final class MethodPeer implements AutoCloseable {
      * @param threads of its pool
      * @param limit after which a process is ended
      */
-    MethodPeer(
-            Method method, OperatorPeer peer, OpsSettings settings, OperatorCase one, int threads, Duration limit) {
+    MethodPeer(Method method, OperatorPeer peer, OpsSettings settings, OperatorCase one, int threads, Duration limit) {
         this.method = method;
         this.peer = peer;
         this.settings = settings;
@@ -51,7 +50,12 @@ final class MethodPeer implements AutoCloseable {
 
     /** How it computes, for the record. */
     Schedule schedule() {
-        return new Schedule(method == Method.COMPILE ? "torch.compile" : "python eager", threads, threads, false, "as the system has it");
+        return new Schedule(
+                method == Method.COMPILE ? "torch.compile" : "python eager",
+                threads,
+                threads,
+                false,
+                "as the system has it");
     }
 
     /**

@@ -55,7 +55,11 @@ final class OperatorPeer {
         if (probe == null) {
             probe = ask(PROBE_LIMIT, List.of("-c", onDevice ? DEVICE_PROBE : "import torch; print(torch.__version__)"));
         }
-        return probe.succeeded() ? Optional.empty() : Optional.of((onDevice ? "torch for Python cannot compute on the device: " : "torch for Python is not here: ")
+        return probe.succeeded()
+                ? Optional.empty()
+                : Optional.of((onDevice
+                                ? "torch for Python cannot compute on the device: "
+                                : "torch for Python is not here: ")
                         + probe.text());
     }
 

@@ -76,8 +76,8 @@ public final class OpsCampaign {
                 progress.note(one.name() + ": there already");
                 continue;
             }
-            rows(one, methods).forEach((method, row) ->
-                    files.add(folder, method, Map.of(one.name(), row.on(settings.device()))));
+            rows(one, methods)
+                    .forEach((method, row) -> files.add(folder, method, Map.of(one.name(), row.on(settings.device()))));
         }
         return List.copyOf(remarks);
     }

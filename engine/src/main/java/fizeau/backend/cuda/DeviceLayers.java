@@ -132,8 +132,8 @@ public final class DeviceLayers implements AutoCloseable {
     }
 
     private static long required(OptionalLong bytes, int algorithm) {
-        return bytes.orElseThrow(() ->
-                new UnsupportedOperationException("cuDNN's algorithm " + algorithm + " cannot compute this convolution"));
+        return bytes.orElseThrow(() -> new UnsupportedOperationException(
+                "cuDNN's algorithm " + algorithm + " cannot compute this convolution"));
     }
 
     private LayerConvolution layer(CudnnFusedConvolution convolution, Choice choice, float[] filter, float[] bias) {

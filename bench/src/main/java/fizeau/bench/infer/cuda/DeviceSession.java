@@ -39,7 +39,11 @@ public final class DeviceSession implements Session {
             double least = (double) network.batch() * network.inputCount() + network.weightCount();
             Room.require(network.batch(), Float.BYTES * least, opened.freeBytes());
             this.plan = new DeviceLowering(
-                    opened, network, network.parameters(0), DeviceWays.USUAL, parameter -> weights.array(parameter.name()));
+                    opened,
+                    network,
+                    network.parameters(0),
+                    DeviceWays.USUAL,
+                    parameter -> weights.array(parameter.name()));
             plan.bind();
             opened.load(
                     new float[Math.toIntExact(network.inputCount())],

@@ -176,8 +176,7 @@ public final class DeviceLowering {
             return layers.convolution(geometry, folded.taps(), folded.shift(), residual, rectified);
         }
         if (ways.fused()) {
-            return layers.convolution(
-                    geometry, folded.taps(), folded.shift(), residual, rectified, ways.algorithm());
+            return layers.convolution(geometry, folded.taps(), folded.shift(), residual, rectified, ways.algorithm());
         }
         if (residual) {
             throw new UnsupportedOperationException("a sum is added by the fused call only");
@@ -225,8 +224,8 @@ public final class DeviceLowering {
                         Layout.dense(columns, inner))
                 : dense(value(weight));
         Value target = fresh(node.sizes());
-        Product product = new Product(
-                whole(node.dim(0)), inner, columns, inner, turned ? inner : columns, turned, columns, 1);
+        Product product =
+                new Product(whole(node.dim(0)), inner, columns, inner, turned ? inner : columns, turned, columns, 1);
         step(
                 "matrix product (cuBLAS)",
                 () -> layers.multiply(product, at(left), at(right), at(target)),

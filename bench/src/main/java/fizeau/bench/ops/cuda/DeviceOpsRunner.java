@@ -47,8 +47,7 @@ public final class DeviceOpsRunner implements JobRunner {
                 CallTiming.Start start = new CallTiming.Start(job, settings, reference, startSeconds, seconds(began));
                 return CallTiming.found(start, search(backend, shape, settings, reference, progress), meter);
             }
-            DeviceWays ways =
-                    DeviceWays.named(shape, settings.schedule().implementation());
+            DeviceWays ways = DeviceWays.named(shape, settings.schedule().implementation());
             try (DeviceOperator operator = new DeviceOperator(backend, shape, settings.seed(), ways, reference)) {
                 CallTiming.Start start = new CallTiming.Start(job, settings, reference, startSeconds, seconds(began));
                 return CallTiming.time(start, operator, meter);

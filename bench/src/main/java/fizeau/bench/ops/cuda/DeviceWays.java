@@ -35,7 +35,8 @@ public record DeviceWays(Integer algorithm, boolean fused, boolean transposed, b
                 ways.add(new DeviceWays(null, true, false, graph));
                 for (boolean fused : new boolean[] {true, false}) {
                     if (fused || shape instanceof OperatorShape.Convolution) { // a sum is only added by the fused call
-                        Pass.FORWARD.algorithms()
+                        Pass.FORWARD
+                                .algorithms()
                                 .forEach(number -> ways.add(new DeviceWays(number, fused, false, graph)));
                     }
                 }

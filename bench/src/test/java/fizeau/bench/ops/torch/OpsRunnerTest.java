@@ -60,7 +60,8 @@ class OpsRunnerTest {
 
     @Test
     void aSearchWithoutTimeKnowsEagerJitAndWhatPromisesMost() {
-        OpsJob hurried = new OpsJob("linear_small", "doc", 1, 2, "cpu", null, "passive", 2, 20, 1e-9, false, null, 0.02);
+        OpsJob hurried =
+                new OpsJob("linear_small", "doc", 1, 2, "cpu", null, "passive", 2, 20, 1e-9, false, null, 0.02);
         List<Candidate> candidates = run(hurried, 0).candidates();
         assertThat(candidates)
                 .filteredOn(one -> one.fastestMillis() != null)
@@ -90,7 +91,8 @@ class OpsRunnerTest {
     }
 
     private static OpsJob job(Schedule schedule, boolean firstCall, Reference reference) {
-        return new OpsJob("linear_small", "doc", 1, 1, "cpu", schedule, "passive", 2, 20, 3, firstCall, reference, 0.02);
+        return new OpsJob(
+                "linear_small", "doc", 1, 1, "cpu", schedule, "passive", 2, 20, 3, firstCall, reference, 0.02);
     }
 
     private static OpsOutcome run(OpsJob settings, int round) {
