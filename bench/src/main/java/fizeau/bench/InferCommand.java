@@ -2,7 +2,6 @@
 package fizeau.bench;
 
 import fizeau.bench.files.RunFolder;
-import fizeau.bench.infer.BenchmarkConfig;
 import fizeau.bench.infer.Checkpoint;
 import fizeau.bench.infer.Framework;
 import fizeau.bench.infer.ImageFolder;

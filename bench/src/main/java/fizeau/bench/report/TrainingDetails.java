@@ -129,14 +129,13 @@ final class TrainingDetails {
                         rows.add(share(variant.name(), "/variants/" + key + "/medianIterationMs", floor + "/millis")));
         for (int i = 0; i < record.peers().size(); i++) {
             if (record.peers().get(i).measured()) {
-                rows.add(share(
-                        record.peers().get(i).name(), "/peers/" + i + "/medianIterationMs", floor + "/firstMillis"));
+                rows.add(share(record.peers().get(i).name(), "/peers/" + i + "/medianIterationMs", floor + "/millis"));
             }
         }
         blocks.add(new Table(
                 "floor",
                 "The least time of an iteration here, and the share of it that was reached: of our variants over the whole"
-                        + " training, of peers at the first positions",
+                        + " training, of peers for an iteration",
                 List.of("", "iteration, ms", "floor, ms", "of the floor"),
                 rows));
         return blocks;

@@ -19,7 +19,6 @@ import java.util.Map;
  * other two went on behind it unseen. The same for all variants and peers.
  *
  * @param millis of an iteration, mean over all positions
- * @param firstMillis the same over the first positions, those that peers train at
  * @param boundBy {@code memory}, {@code arithmetic} or {@code latency}: what is longest at most positions
  * @param memoryMillis mean over all positions, like the next
  * @param arithmeticMillis of the decoder's passes and the cheapest telescope
@@ -28,14 +27,13 @@ import java.util.Map;
  * @param flops multiplications and additions
  * @param chain kernels of which each needs all that the one before wrote: every layer forward and backward, because batch norm
  *     looks at a whole map, and the telescope there and back
- * @param rates measured before the rounds
+ * @param rates measured beside the rounds
  * @param latencies likewise
  * @param shares floor over time by name of variant (of the whole training) and peer (of an iteration): 1 cannot be beaten by
  *     kernels in a graph; none where products are rounded, for which other rates hold
  */
 public record TrainingFloor(
         double millis,
-        double firstMillis,
         String boundBy,
         double memoryMillis,
         double arithmeticMillis,
@@ -75,7 +73,7 @@ public record TrainingFloor(
                         variant.name(), 1e-3 * floor.millis * workload.iterations() / variant.trainingSeconds()));
         peers.stream()
                 .filter(PeerRecord::measured)
-                .forEach(peer -> shares.put(peer.name(), floor.firstMillis / peer.medianIterationMs()));
+                .forEach(peer -> shares.put(peer.name(), floor.millis / peer.medianIterationMs()));
         return floor.with(shares);
     }
 
@@ -85,8 +83,7 @@ public record TrainingFloor(
         double kernel = latencies.graphNodeNanos() == null ? latencies.launchNanos() : latencies.graphNodeNanos();
         double latency = 1e-6 * kernel * chain;
         List<PixelPosition> centres = workload.centres();
-        int first = PythonPeers.iterations(workload) / workload.epochs();
-        double[] sums = new double[4]; // bytes, operations, floor, floor of the first positions
+        double[] sums = new double[3]; // bytes, operations, floor
         int[] longest = new int[3];
         Mask cumulative = Mask.closed(workload.frameShape());
         for (int position = 0; position < centres.size(); position++) {
@@ -105,7 +102,6 @@ public record TrainingFloor(
             sums[0] += bytes;
             sums[1] += flops;
             sums[2] += floor;
-            sums[3] += position < first ? floor : 0;
             longest[floor == memory ? 0 : floor == arithmetic ? 1 : 2]++;
             cumulative = cumulative.union(mask);
         }
@@ -113,7 +109,6 @@ public record TrainingFloor(
         double flops = sums[1] / centres.size();
         return new TrainingFloor(
                 sums[2] / centres.size(),
-                sums[3] / first,
                 wordOf(longest),
                 1e3 * bytes / rates.copyBytesPerSecond(),
                 1e3 * flops / rates.flopsPerSecond(),
@@ -136,7 +131,6 @@ public record TrainingFloor(
     private TrainingFloor with(Map<String, Double> found) {
         return new TrainingFloor(
                 millis,
-                firstMillis,
                 boundBy,
                 memoryMillis,
                 arithmeticMillis,

@@ -3,11 +3,11 @@ package fizeau.bench.infer.xla;
 
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.NumberFormat;
+import fizeau.bench.infer.xla.Instructions.Value;
+import fizeau.bench.ops.Parameter;
 import fizeau.bench.ops.plan.Node;
 import fizeau.bench.ops.plan.Node.Kind;
 import fizeau.bench.ops.plan.Trace;
-import fizeau.bench.infer.xla.Instructions.Value;
-import fizeau.bench.ops.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -102,6 +102,7 @@ public final class StableHlo {
                 node,
                 switch (node.kind()) {
                     case PARAMETER -> throw new IllegalStateException("parameters are arguments");
+                    case MATMUL -> throw new IllegalStateException("no network here multiplies two of its results");
                     case CONVOLUTION -> convolution(node);
                     case BATCH_NORM -> batchNorm(node);
                     case LAYER_NORM -> layerNorm(node);

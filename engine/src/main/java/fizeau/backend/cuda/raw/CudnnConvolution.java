@@ -237,11 +237,7 @@ public final class CudnnConvolution extends CudaResource {
             call(
                     CudnnFunction.SET_FILTER_ND,
                     () -> JCudnn.cudnnSetFilterNdDescriptor(
-                            filter,
-                            dataType(),
-                            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
-                            extents.length,
-                            extents));
+                            filter, dataType(), cudnnTensorFormat.CUDNN_TENSOR_NCHW, extents.length, extents));
             return;
         }
         Geometry of = (Geometry) shape;

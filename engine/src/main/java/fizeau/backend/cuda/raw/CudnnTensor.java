@@ -58,8 +58,7 @@ final class CudnnTensor extends CudaResource {
                 cudnn,
                 "volumes of " + Arrays.toString(extents),
                 CudnnFunction.SET_TENSOR_ND,
-                descriptor ->
-                        JCudnn.cudnnSetTensorNdDescriptor(descriptor, type, extents.length, extents, strides));
+                descriptor -> JCudnn.cudnnSetTensorNdDescriptor(descriptor, type, extents.length, extents, strides));
     }
 
     private static CudnnTensor open(
