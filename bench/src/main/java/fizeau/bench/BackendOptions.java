@@ -51,6 +51,13 @@ final class BackendOptions {
         return DeviceName.parse("cpu");
     }
 
+    /** The same, of a command whose answers are checked against libtorch's on the CPU. */
+    DeviceName chooseChecked(String command) {
+        DeviceName chosen = choose();
+        AbsentLibrary.requireFor("the answer that " + command + " is checked against");
+        return chosen;
+    }
+
     /** Says on standard error, once it is known that the command will run, why it does not run on a GPU. */
     void announce(Surroundings surroundings) {
         if (notice != null) {

@@ -14,13 +14,6 @@ final class DeviceOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Most threads. Default: all cores")
     private Integer threads;
 
-    /** The thread count; refuses, in one sentence, what does not exist or is not here. */
-    int requirePossible() {
-        int count = threads(threads);
-        device.refuseCuda(() -> "this command computes on the CPU only");
-        return count;
-    }
-
     /** The device that was asked for; refuses an unknown word. */
     DeviceName name() {
         return device.name();
@@ -29,6 +22,11 @@ final class DeviceOptions {
     /** The device, chosen where none was asked for; refuses, in one sentence, what is not here. */
     DeviceName choose() {
         return device.choose();
+    }
+
+    /** The same, of a command whose answers are checked against libtorch's on the CPU. */
+    DeviceName chooseChecked(String command) {
+        return device.chooseChecked(command);
     }
 
     /** Says, once it is known that the command will run, why it does not run on a GPU. */

@@ -47,12 +47,8 @@ final class EvidenceCommand extends AbstractCommand {
     private static final String PEERS = "eager,compile,max-autotune";
 
     /** Steps that have the options of a workload. */
-    private static final Set<EvidenceStep> TRAININGS = EnumSet.of(
-            EvidenceStep.COMPARE,
-            EvidenceStep.COMPARE_LIBRARY,
-            EvidenceStep.ABLATE,
-            EvidenceStep.BATCH,
-            EvidenceStep.PROFILE);
+    private static final Set<EvidenceStep> TRAININGS =
+            EnumSet.of(EvidenceStep.COMPARE, EvidenceStep.ABLATE, EvidenceStep.BATCH, EvidenceStep.PROFILE);
 
     @Option(
             names = "--device",
@@ -66,7 +62,7 @@ final class EvidenceCommand extends AbstractCommand {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Only these, with commas: doctor, verify, tests, ceilings, operator, compare, compare-library, ablate,"
+                    "Only these, with commas: doctor, verify, tests, ceilings, operator, compare, ablate,"
                             + " caches, batch, profile, and sanitizer (memcheck, racecheck, initcheck, synccheck). Default: all")
     private List<String> steps;
 
@@ -232,7 +228,6 @@ final class EvidenceCommand extends AbstractCommand {
                 option(arguments, "--golden", golden == null ? null : golden.toAbsolutePath());
             }
             case CEILINGS, OPERATOR, CACHES, ABLATE, BATCH, PROFILE, COMPARE -> arguments.add(step.word());
-            case COMPARE_LIBRARY -> arguments.addAll(List.of("compare", "--level", "library"));
             case TESTS, MEMCHECK, RACECHECK, INITCHECK, SYNCCHECK -> {
                 return List.of();
             }
@@ -241,7 +236,7 @@ final class EvidenceCommand extends AbstractCommand {
             arguments.addAll(List.of(
                     "--device", device, "--out", folder.path().toAbsolutePath().toString()));
         }
-        if (step == EvidenceStep.COMPARE || step == EvidenceStep.COMPARE_LIBRARY) {
+        if (step == EvidenceStep.COMPARE) {
             arguments.addAll(List.of("--peers", PEERS));
             option(arguments, "--python", python);
         }
@@ -267,7 +262,6 @@ final class EvidenceCommand extends AbstractCommand {
                 && Set.of(
                                 EvidenceStep.OPERATOR,
                                 EvidenceStep.COMPARE,
-                                EvidenceStep.COMPARE_LIBRARY,
                                 EvidenceStep.ABLATE,
                                 EvidenceStep.CACHES,
                                 EvidenceStep.BATCH)

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
         name = "im2im",
         description = {
             "Times training (train) or inference (infer) of a residual 3D U-Net for every row of a CSV file. A row's branch"
-                    + " is a preset (baseline, fused, baseline+SWITCH, fused-without-SWITCH), or a revision of a git"
+                    + " is a preset (baseline, fused, gpu, baseline+SWITCH, fused-without-SWITCH), or a revision of a git"
                     + " repository that is built and run in a work tree of its own."
         },
         subcommands = {Im2imCommand.Train.class, Im2imCommand.Infer.class})
@@ -122,12 +122,14 @@ final class Im2imCommand extends AbstractCommand {
 
         @Option(
                 names = "--ladder",
-                description = "Adds the way from baseline to each row of preset fused, one switch more at a time.")
+                description =
+                        "Adds the way from baseline to each row of preset fused or gpu, one switch more at a time.")
         private boolean ladder;
 
         @Option(
                 names = "--ablation",
-                description = "Adds, for each row of preset fused, every switch alone and every switch left out.")
+                description =
+                        "Adds, for each row of preset fused or gpu, every switch alone and every switch left out.")
         private boolean ablation;
 
         @Option(
@@ -196,6 +198,7 @@ final class Im2imCommand extends AbstractCommand {
             requireSense(rows);
             Path root = output.root(surroundings());
             RunFolder.requireWritable(root);
+            trainers.notice().ifPresent(why -> surroundings().err().println("computing on the CPU: " + why));
             Environment environment = Environment.capture(surroundings().arguments());
 
             RunFolder folder = RunFolder.create(root, "im2im", startedAt);

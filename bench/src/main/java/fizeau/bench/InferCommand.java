@@ -228,7 +228,7 @@ final class InferCommand extends AbstractCommand {
                     "--peer-timeout " + peerTimeout + " is not possible: use more than 0 and at most 1000000");
         }
         device.name();
-        InferSettings settings = settings(); // the device comes last: finding it takes longest
+        InferSettings settings = settings();
         if (!settings.synthetic()) {
             ImageFolder.open(Path.of(dataSource), 1); // refuses before anything is written
         }
@@ -282,7 +282,7 @@ final class InferCommand extends AbstractCommand {
                 legacyScale,
                 checkpoint,
                 dataSource,
-                device.choose().toString(),
+                device.chooseChecked("infer").toString(),
                 DeviceOptions.threads(threads),
                 profile,
                 rules);

@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
         name = "ops",
         description = {
             "Times operators or models by several methods: tuned (our search for the fastest correct schedule), eager"
-                    + " libtorch, TorchScript (jit), and Python's torch.compile where it is installed. Execution (--method)"
+                    + " libtorch, TorchScript (jit), and Python's torch.compile where it is installed; on a GPU"
+                    + " (operators only) eager and compile are Python's. Execution (--method)"
                     + " and comparison (--compare) are separate steps; --all does both.",
             "Runs lie in results/MODEL/run_N/benchmarks. Without arguments a new run is made for an execution, and the"
                     + " newest one, by what its manifest says, is compared."
@@ -216,12 +217,19 @@ final class OpsCommand extends AbstractCommand {
     /** Where operators are computed; models, and jobs that run elsewhere, on the CPU unless the GPU was asked for. */
     private String place(boolean executing) {
         boolean asked = device.name().kind() == DeviceName.Kind.CUDA;
+        if (asked && !executing) {
+            throw new IllegalArgumentException("--device " + device.name()
+                    + " is of an execution: leave it out where results are only compared, or add --method");
+        }
         if (asked && work.ofModels()) {
             throw new IllegalArgumentException("--device " + device.name()
                     + " cannot be used: models are timed on the CPU only, operators on a GPU too; use --device cpu");
         }
         if (!executing || !asked && (work.ofModels() || sbatch != null)) {
             return "cpu";
+        }
+        if (sbatch != null) {
+            return device.name().toString(); // the machine that submits need not have one
         }
         String place = device.choose().toString();
         try {

@@ -217,7 +217,10 @@ final class PinnCommand extends AbstractCommand {
                     "--python " + python + " is no program that can be run: name a Python with torch");
         }
         PinnPlace place = new PinnPlace(
-                device.choose().toString(), threads, cudaGraphs, python == null ? null : python.toString());
+                device.chooseChecked("pinn").toString(),
+                threads,
+                cudaGraphs,
+                python == null ? null : python.toString());
         List<PinnVariant> wanted = asked == null ? usual(place) : asked;
         Path root = output.root(surroundings());
         RunFolder.requireWritable(root);

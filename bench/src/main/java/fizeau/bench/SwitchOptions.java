@@ -145,6 +145,15 @@ final class SwitchOptions {
             throw new IllegalArgumentException(
                     "--level " + level + " is a choice on a GPU: use it with --device cuda, or leave it out");
         }
+        requireOnGpu(fusedLoss, "--no-fused-loss");
+        requireOnGpu(cudaGraphs, "--no-cuda-graphs");
+    }
+
+    private static void requireOnGpu(boolean usual, String option) {
+        if (!usual) {
+            throw new IllegalArgumentException(
+                    option + " is a choice on a GPU: use it with --device cuda, or leave it out");
+        }
     }
 
     /** The same for what computes on the CPU alone. */

@@ -23,7 +23,7 @@ final class Findings {
                 record.path("ceilings")
                         .forEach(one -> add(lines, "%s: %s %s", one.path("name"), one.path("value"), one.path("unit")));
             case OPERATOR -> targets(record, lines);
-            case COMPARE, COMPARE_LIBRARY -> {
+            case COMPARE -> {
                 training(record, lines);
                 targets(record, lines);
             }
@@ -81,6 +81,12 @@ final class Findings {
                         one.path("name"),
                         one.path("medianIterationMs"),
                         one.path("peerOverOptimized").path("ratio")));
+        record.path("peers")
+                .forEach(one -> add(
+                        lines,
+                        "%s: %s times the library level's",
+                        one.path("name"),
+                        one.path("peerOverLibrary").path("ratio")));
         record.path("onDevice")
                 .path("unavailable")
                 .forEach(one -> add(lines, "%s: unavailable, %s", one.path("variant"), one.path("reason")));

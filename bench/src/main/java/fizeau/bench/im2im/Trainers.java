@@ -17,6 +17,7 @@ public final class Trainers {
     private final DeviceName asked;
     private final Function<DeviceName, Optional<String>> obstacles;
     private Optional<String> obstacle;
+    private boolean fellBack;
 
     /**
      * @param asked the device of the command line
@@ -43,7 +44,10 @@ public final class Trainers {
                 switch (asked.kind()) {
                     case CPU -> CPU;
                     case CUDA -> requireGpu("--device " + asked);
-                    case AUTO -> obstacle().isPresent() ? CPU : card();
+                    case AUTO -> {
+                        fellBack = obstacle().isPresent();
+                        yield fellBack ? CPU : card();
+                    }
                 };
             case "cpu" -> CPU;
             case "gpu" -> requireGpu("trainer gpu");
@@ -64,6 +68,11 @@ public final class Trainers {
             throw new IllegalArgumentException(what + " is not possible: " + why + ", use cpu");
         });
         return card();
+    }
+
+    /** Why rows that leave the choice to us are computed on the processor; empty where none is, or that was asked for. */
+    public Optional<String> notice() {
+        return fellBack ? obstacle : Optional.empty();
     }
 
     private Optional<String> obstacle() {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** Who runs a network. */
 public enum Framework {
-    /** Eager libtorch, the reference of all speedups. */
+    /** Eager libtorch, on the CPU the reference of all speedups. */
     LIBTORCH,
     /** Ours: traced, folded and fused, on oneDNN. */
     ENGINE,

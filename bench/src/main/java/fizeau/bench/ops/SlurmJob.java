@@ -14,6 +14,7 @@ public final class SlurmJob {
     private final List<String> arguments;
     private final Path folder;
     private final List<Method> methods;
+    private final String place;
     private final int chunks;
     private final int cores;
 
@@ -31,6 +32,7 @@ public final class SlurmJob {
         this.arguments.addAll(more);
         this.folder = folder.toAbsolutePath().normalize();
         this.methods = Method.parse(execution.methods());
+        this.place = execution.place();
         this.chunks = chunks;
         this.cores = cores;
     }
@@ -45,6 +47,9 @@ public final class SlurmJob {
         text.append("#SBATCH --job-name=fizeau-ops\n#SBATCH --nodes=1\n#SBATCH --ntasks=1\n#SBATCH --exclusive\n");
         text.append("#SBATCH --cpus-per-task=").append(cores).append('\n');
         text.append("#SBATCH --output=fizeau-ops-%j.log\n");
+        if (!place.equals("cpu")) {
+            text.append("#SBATCH --gpus=1\n");
+        }
         if (chunks > 1) {
             text.append("#SBATCH --array=0-").append(chunks - 1).append('\n');
             text.append("# When all jobs are done: bench/run ops --compare ").append(quote(folder.toString()));

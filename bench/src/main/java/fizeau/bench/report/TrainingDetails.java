@@ -103,7 +103,9 @@ final class TrainingDetails {
                 ? List.of()
                 : List.of(new Table(
                         "peers",
-                        "The baseline's iteration in plain Python, at the first positions; ratios of an iteration's time",
+                        "The baseline's iteration in plain Python, at "
+                                + (record.onDevice() == null ? "the first" : "all")
+                                + " positions; ratios of an iteration's time",
                         header,
                         rows));
     }

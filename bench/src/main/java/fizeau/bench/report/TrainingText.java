@@ -228,7 +228,7 @@ public final class TrainingText {
                 continue;
             }
             line(
-                    "  %s  %s ms per iteration at the first %d positions (torch %s, Python %s, %d threads)",
+                    "  %s  %s ms per iteration at %d positions (torch %s, Python %s, %d threads)",
                     peer.name(),
                     Numbers.plain(peer.medianIterationMs()),
                     peer.positions(),

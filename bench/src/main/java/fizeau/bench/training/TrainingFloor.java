@@ -168,8 +168,7 @@ public record TrainingFloor(
     private static int tapsAlongAnEdge(Layer layer) {
         return switch (layer.kind()) {
             case FIRST, LAST -> layer.kernel() * Math.min(layer.inEdge(), layer.outEdge());
-            case UPSAMPLING -> layer.kernel() * layer.inEdge() - 2; // two taps reach over the ends
-            case REFINEMENT -> layer.kernel() * layer.inEdge() - 2;
+            case UPSAMPLING, REFINEMENT -> layer.kernel() * layer.inEdge() - 2; // two taps reach over the ends
         };
     }
 }

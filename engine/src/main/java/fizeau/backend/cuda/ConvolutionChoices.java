@@ -30,8 +30,11 @@ final class ConvolutionChoices {
     /** Enough for every algorithm at the sizes of a decoder; one that wants more would crowd out the measurements. */
     private static final long USUAL_WORKSPACE_BYTES = 64L << 20;
 
-    /** Of the bytes that a convolution reads and writes, where that is more: batches of volumes are large themselves. */
-    private static final int WORKSPACE_FACTOR = 8;
+    /**
+     * Of the bytes that a convolution reads and writes, where that is more: batches of volumes are large themselves. No more,
+     * because maps of all layers are to follow, and a choice is remembered.
+     */
+    private static final int WORKSPACE_FACTOR = 1;
 
     /** The same for layers of many pictures, whose maps are larger than that anyway. */
     private static final long MOST_FUSED_WORKSPACE_BYTES = 512L << 20;
@@ -56,6 +59,17 @@ final class ConvolutionChoices {
         String word() {
             return pass.name().toLowerCase(Locale.ROOT) + ", " + shape + (epilogue == null ? "" : ", " + epilogue)
                     + ", " + precision.word();
+        }
+
+        /** What else there is where cuDNN cannot compute this. */
+        String remedy() {
+            if (epilogue != null) {
+                return "--device cpu";
+            }
+            if (precision == Precision.BF16) {
+                return "--precision fp32 or tf32";
+            }
+            return shape instanceof Geometry ? "--level fused" : "another size of patches";
         }
     }
 
@@ -176,11 +190,8 @@ final class ConvolutionChoices {
             });
         }
         if (possible.isEmpty()) {
-            String remedy = key.epilogue() != null
-                    ? "--device cpu"
-                    : key.shape() instanceof Geometry ? "--level fused" : "another size of patches";
             throw new IllegalArgumentException("cuDNN has no repeatable algorithm for pass " + key.pass() + " of "
-                    + key.shape() + ": use " + remedy);
+                    + key.shape() + " in " + key.precision().word() + ": use " + key.remedy());
         }
         return possible;
     }
@@ -202,24 +213,25 @@ final class ConvolutionChoices {
                 long bytes = candidate.workspaceBytes();
                 try (DeviceMemory workspace = bytes == 0 ? null : session.allocate(bytes, "a workspace to be timed")) {
                     Trial trial = new Trial(image.address(), filter.address(), response.address(), workspace);
+                    double nanos = Double.POSITIVE_INFINITY;
                     for (int i = 0; i <= REPEATS; i++) {
                         start.record(session.stream());
                         launch.queue(candidate.algorithm(), trial);
                         end.record(session.stream());
                         end.synchronize();
                         // The first loads what is loaded late.
-                        if (i > 0 && end.nanosSince(start) < bestNanos) {
-                            bestNanos = end.nanosSince(start);
-                            best = candidate;
-                        }
+                        nanos = i == 0 ? nanos : Math.min(nanos, end.nanosSince(start));
+                    }
+                    if (best == null || nanos < bestNanos) {
+                        bestNanos = nanos;
+                        best = candidate;
                     }
                 } catch (CudaException failure) {
                     if (failure.isDeviceLost()) {
                         throw failure;
                     }
-                    lastFailure =
-                            failure; // it named a workspace and yet cannot, or there is no room for that: the others
-                    // may
+                    // It named a workspace and yet cannot, or there is no room for that: the others may.
+                    lastFailure = failure;
                 }
             }
             if (best == null) {

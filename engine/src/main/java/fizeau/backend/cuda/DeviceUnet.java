@@ -71,7 +71,11 @@ final class DeviceUnet implements AutoCloseable {
             }
             this.last = layers.get("output.conv");
             if (trained) {
-                long largest = down.get(0).second().count();
+                // of the inputs of all blocks but the first; a lower level may have more values than the one above
+                long largest = down.subList(0, levels - 1).stream()
+                        .mapToLong(block -> block.second().count())
+                        .max()
+                        .orElse(1);
                 throughBlock =
                         arrays.floats(largest, "gradients through a block").address();
                 pastBlock = arrays.floats(largest, "gradients past a block").address();

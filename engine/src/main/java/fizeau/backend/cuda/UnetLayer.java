@@ -70,7 +70,8 @@ final class UnetLayer {
             owned.add(convolution);
             Map<Pass, Choice> choices = new EnumMap<>(Pass.class);
             for (Pass pass : Pass.values()) {
-                if (shared.trained() || pass == forwardPass(of)) {
+                boolean back = shared.trained() && !(pass == Pass.BACKWARD_DATA && of.ofNetworkInput());
+                if (back || pass == forwardPass(of)) {
                     choices.put(
                             pass,
                             shared.session()

@@ -26,12 +26,25 @@ public final class AbsentLibrary {
         });
     }
 
+    /** Refuses, in one sentence, work that needs those libraries whatever the device. Loads nothing. */
+    public static void requireFor(String work) {
+        firstName().ifPresent(name -> {
+            throw new IllegalArgumentException(
+                    work + " needs " + name
+                            + ", which is not part of this installation, as in the portable bundle: use a full build of Fizeau");
+        });
+    }
+
     /** What is missing and the remedy, in one clause; empty where everything is here. Loads nothing. */
     public static Optional<String> first() {
+        return firstName().map(AbsentLibrary::sentence);
+    }
+
+    private static Optional<String> firstName() {
         ClassLoader loader = AbsentLibrary.class.getClassLoader();
         for (int i = 0; i < NAMES.size(); i++) {
             if (loader.getResource(PACKAGES.get(i) + MARKERS.get(i)) == null) {
-                return Optional.of(sentence(NAMES.get(i)));
+                return Optional.of(NAMES.get(i));
             }
         }
         return Optional.empty();

@@ -14,7 +14,8 @@ import fizeau.testkit.ReferenceDecoder;
 import fizeau.testkit.Tolerances;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The decoder at the library level with {@code --precision tf32} beside {@code fp32}, against the double-precision reference:
@@ -56,19 +57,21 @@ abstract class RoundedDecoderConformance {
         return new Passes(output, gradient);
     }
 
-    @Test
-    void roundingIsAskedForAndStaysWithinItsBounds() {
+    @ParameterizedTest
+    @EnumSource(names = {"TF32", "BF16"})
+    void roundingIsAskedForAndStaysWithinItsBounds(Precision precision) {
+        double tolerance = ROUNDED * Math.pow(2, Precision.TF32.factorBits() - precision.factorBits());
         backend = open();
         float[] parameters = DecoderInitializer.initialParameters(DecoderLayout.of(SPEC), 1);
         float[] outputGradient = RandomImages.signed(SPEC.outputSize() * SPEC.outputSize(), 2);
         ReferenceDecoder reference = new ReferenceDecoder(SPEC);
         double[] output = reference.forward(RandomImages.widen(parameters));
 
-        Passes rounded = passes(Precision.TF32, parameters, outputGradient);
-        Tolerances.assertClose(rounded.output(), output, ROUNDED);
+        Passes rounded = passes(precision, parameters, outputGradient);
+        Tolerances.assertClose(rounded.output(), output, tolerance);
         Passes exact = passes(Precision.FP32, parameters, outputGradient);
         Tolerances.assertClose(exact.output(), output, Tolerances.DECODER);
-        Tolerances.assertClose(rounded.gradient(), exact.gradient(), 3 * ROUNDED);
+        Tolerances.assertClose(rounded.gradient(), exact.gradient(), 3 * tolerance);
         if (rounds()) {
             assertThat(rounded.output()).isNotEqualTo(exact.output());
             assertThat(rounded.gradient()).isNotEqualTo(exact.gradient());

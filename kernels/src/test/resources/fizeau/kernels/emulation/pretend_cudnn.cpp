@@ -16,7 +16,7 @@ namespace {
 
 constexpr int SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000;
 constexpr int FLOAT = 0, BFLOAT16 = 9, NCHW = 0, CROSS_CORRELATION = 1, SPATIAL = 1, RECTIFIED = 1, IDENTITY = 5;
-constexpr int DEFAULT_MATH = 0, FMA_MATH = 3;
+constexpr int DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, FMA_MATH = 3;
 
 struct Handle {
     void *stream = nullptr;
@@ -401,7 +401,7 @@ EXPORT cudnnSetConvolutionNdDescriptor(Convolution *convolution, int axes, const
 
 EXPORT cudnnSetConvolutionMathType(Convolution *convolution, int math) {
     ENTER("cudnnSetConvolutionMathType")
-    if (convolutions.count(convolution) == 0 || (math != DEFAULT_MATH && math != FMA_MATH)) {
+    if (convolutions.count(convolution) == 0 || (math != DEFAULT_MATH && math != TENSOR_OP_MATH && math != FMA_MATH)) {
         return BAD_PARAM;
     }
     convolution->math = math;

@@ -136,6 +136,12 @@ public final class CudnnConvolution extends CudaResource {
                         + ", stride " + stride + ", padding " + padding
                         + ": no number may be below 1, and the kernel has to fit");
             }
+            double most = Math.max((double) channels, filters) * samples * nz * ny * nx;
+            if (most > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(samples + " samples of " + Math.max(channels, filters) + " maps of "
+                        + nz + " x " + ny + " x " + nx + " voxels are more than cuDNN takes in one array, "
+                        + Integer.MAX_VALUE + " values: use smaller batches or patches");
+            }
         }
 
         /** Extent of the response where that of the image is this. */
@@ -291,7 +297,11 @@ public final class CudnnConvolution extends CudaResource {
                 CudnnFunction.SET_MATH,
                 () -> JCudnn.cudnnSetConvolutionMathType(
                         descriptor,
-                        precision == Precision.FP32 ? cudnnMathType.CUDNN_FMA_MATH : cudnnMathType.CUDNN_DEFAULT_MATH));
+                        switch (precision) {
+                            case FP32 -> cudnnMathType.CUDNN_FMA_MATH;
+                            case TF32 -> cudnnMathType.CUDNN_DEFAULT_MATH;
+                            case BF16 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
+                        }));
     }
 
     public Precision precision() {

@@ -10,14 +10,14 @@ public final class MemoryAccount {
     private final List<Watch> watches = new ArrayList<>();
     private long liveBytes;
     private long peakBytes;
-    private long markedBytes;
+
+    private final Watch sinceTaken = watch();
 
     MemoryAccount() {}
 
     void add(long bytes) {
         liveBytes += bytes;
         peakBytes = Math.max(peakBytes, liveBytes);
-        markedBytes = Math.max(markedBytes, liveBytes);
         watches.forEach(Watch::look);
     }
 
@@ -37,9 +37,7 @@ public final class MemoryAccount {
 
     /** The most that was held since the last call; the mark then starts anew from what is held now. */
     public long takePeakBytes() {
-        long most = markedBytes;
-        markedBytes = liveBytes;
-        return most;
+        return sinceTaken.take();
     }
 
     /** Begins to watch what comes on top of what is held now. */
@@ -63,6 +61,12 @@ public final class MemoryAccount {
 
         public long peakBytes() {
             return most - start;
+        }
+
+        private long take() {
+            long taken = most;
+            most = liveBytes;
+            return taken;
         }
 
         @Override
