@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +97,7 @@ class CudaPinnCommandTest {
 
     /** Asked for no device, a machine with a GPU is used; the switch is told. */
     @Test
+    @Tag("long")
     void graphsAreASwitch() throws Exception {
         JsonNode result = Json.readTree(
                 run(Main.DONE, "--no-cuda-graphs", "--benchmark-epochs", "3", "--variant", "shared", "--seeds", "1"));
