@@ -35,20 +35,14 @@ final class BackendOptions {
      * @throws IllegalArgumentException where the one that was asked for cannot be used
      */
     DeviceName choose() {
-        DeviceName asked = name();
-        if (asked.kind() != DeviceName.Kind.CPU) {
-            try {
-                BackendSelector.requireCuda(Settings.ofProcess(), asked).close();
-                return asked.kind() == DeviceName.Kind.CUDA ? asked : DeviceName.parse("cuda");
-            } catch (IllegalArgumentException unusable) {
-                if (asked.kind() == DeviceName.Kind.CUDA) {
-                    throw unusable;
-                }
-                notice = "computing on the CPU: " + unusable.getCause().getMessage();
-            }
+        BackendSelector.Choice choice = BackendSelector.choose(Settings.ofProcess(), name());
+        if (choice.obstacle() != null) {
+            notice = "computing on the CPU: " + choice.obstacle();
         }
-        AbsentLibrary.requireNone();
-        return DeviceName.parse("cpu");
+        if (choice.device().kind() == DeviceName.Kind.CPU) {
+            AbsentLibrary.requireNone();
+        }
+        return choice.device();
     }
 
     /** The same, of a command whose answers are checked against libtorch's on the CPU. */

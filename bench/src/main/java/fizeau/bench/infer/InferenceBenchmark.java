@@ -76,22 +76,6 @@ public final class InferenceBenchmark {
                 + row.framework() + ": " + (row.measured() ? row.timings().p50() + " ms" : row.reason())));
     }
 
-    /** The device of its name, or where none was named the GPU if it can be used, else the CPU. */
-    private static String chosen(DeviceName asked) {
-        if (asked.kind() == DeviceName.Kind.CPU) {
-            return asked.toString();
-        }
-        try {
-            BackendSelector.requireCuda(Settings.ofProcess(), asked).close();
-            return new DeviceName(DeviceName.Kind.CUDA, asked.ordinal()).toString();
-        } catch (IllegalArgumentException unusable) {
-            if (asked.kind() == DeviceName.Kind.CUDA) {
-                throw unusable;
-            }
-            return new DeviceName(DeviceName.Kind.CPU, 0).toString();
-        }
-    }
-
     private static List<InferRow> run(
             BenchmarkConfig config, List<ImageModel> models, List<Framework> frameworks, int rounds) {
         Instant startedAt = Instant.now();
@@ -107,7 +91,9 @@ public final class InferenceBenchmark {
                 false,
                 null,
                 config.dataSource(),
-                chosen(DeviceName.parse(config.devicePrefer())),
+                BackendSelector.choose(Settings.ofProcess(), DeviceName.parse(config.devicePrefer()))
+                        .device()
+                        .toString(),
                 Runtime.getRuntime().availableProcessors(),
                 false,
                 new ProtocolSpec(rounds, 0, 0, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WarmUpRule.usual()));

@@ -98,6 +98,34 @@ public final class BackendSelector {
     }
 
     /**
+     * What to compute on.
+     *
+     * @param obstacle why it is not the GPU where the choice was left open; null otherwise
+     */
+    public record Choice(DeviceName device, String obstacle) {}
+
+    /**
+     * The device that was asked for, or where none was the GPU if it can be used, else the CPU.
+     *
+     * @throws IllegalArgumentException where the GPU was asked for and cannot be used
+     */
+    public static Choice choose(Settings settings, DeviceName asked) {
+        if (asked.kind() == DeviceName.Kind.CPU) {
+            return new Choice(asked, null);
+        }
+        try {
+            requireCuda(settings, asked).close();
+            return new Choice(new DeviceName(DeviceName.Kind.CUDA, asked.ordinal()), null);
+        } catch (IllegalArgumentException unusable) {
+            if (asked.kind() == DeviceName.Kind.CUDA) {
+                throw unusable;
+            }
+            return new Choice(
+                    new DeviceName(DeviceName.Kind.CPU, 0), unusable.getCause().getMessage());
+        }
+    }
+
+    /**
      * The GPU.
      *
      * @param settings where CUDA is looked for
