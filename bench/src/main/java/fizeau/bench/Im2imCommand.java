@@ -176,6 +176,9 @@ final class Im2imCommand extends AbstractCommand {
         private String classPath;
 
         @Mixin
+        private WarmUpOption warmUp;
+
+        @Mixin
         private DeviceOptions device;
 
         @Mixin
@@ -190,8 +193,8 @@ final class Im2imCommand extends AbstractCommand {
             Instant startedAt = Instant.now();
             int threads = device.threads();
             Trainers trainers = new Trainers(device.name(), Matrix::obstacle);
-            ProtocolSpec rules =
-                    new ProtocolSpec(rounds, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
+            ProtocolSpec rules = new ProtocolSpec(
+                    rounds, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, warmUp.or(WARM_UP));
             Supplier<Repository> source = source();
             List<Planned> rows = new Im2imPlan(mode, source, allowDirty, trainers)
                     .rows(TaskTable.read(config, mode), ladder, ablation);

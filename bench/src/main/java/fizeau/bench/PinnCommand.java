@@ -192,6 +192,9 @@ final class PinnCommand extends AbstractCommand {
     private Path python;
 
     @Mixin
+    private WarmUpOption warmUp;
+
+    @Mixin
     private DeviceOptions device;
 
     @Mixin
@@ -204,8 +207,8 @@ final class PinnCommand extends AbstractCommand {
         int timed = timedEpochs();
         List<PinnVariant> asked = variants == null ? null : variants(variants.stream());
         List<PinnWorkload> workloads = workloads();
-        ProtocolSpec rules =
-                new ProtocolSpec(runs, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, WARM_UP);
+        ProtocolSpec rules = new ProtocolSpec(
+                runs, 0, maxSeconds, 1, ProtocolSpec.LEVEL, ProtocolSpec.STEAL_LIMIT, warmUp.or(WARM_UP));
         Map<PinnWorkload, String> skipped = skipped(workloads);
         workloads.stream()
                 .map(PinnWorkload::checkpoint)

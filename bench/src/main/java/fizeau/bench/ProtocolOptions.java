@@ -5,6 +5,7 @@ import fizeau.bench.protocol.ProtocolSpec;
 import fizeau.bench.protocol.WarmUpRule;
 import fizeau.bench.workload.Workload;
 import fizeau.bench.workload.WorkloadPreset;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that say how it is measured. */
@@ -33,6 +34,9 @@ final class ProtocolOptions {
             description = "Starts no round that would end later; 0 for no limit. Default: ${DEFAULT-VALUE}")
     private double maxSeconds;
 
+    @Mixin
+    private WarmUpOption warmUp;
+
     ProtocolSpec protocol(Workload workload, long seed) {
         boolean quick = workload.name().equals(WorkloadPreset.QUICK.word());
         int usual = quick ? QUICK_ROUNDS : ROUNDS;
@@ -43,6 +47,6 @@ final class ProtocolOptions {
                 seed,
                 ProtocolSpec.LEVEL,
                 ProtocolSpec.STEAL_LIMIT,
-                quick ? WarmUpRule.quick() : WarmUpRule.usual());
+                warmUp.or(quick ? WarmUpRule.quick() : WarmUpRule.usual()));
     }
 }

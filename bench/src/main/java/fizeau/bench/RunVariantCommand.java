@@ -8,6 +8,7 @@ import fizeau.bench.im2im.run.Im2imRunner;
 import fizeau.bench.im2im.torch.ConvolutionProbeRunner;
 import fizeau.bench.infer.run.InferRunner;
 import fizeau.bench.infer.torch.ReferenceRunner;
+import fizeau.bench.infer.torch.ThreadsRunner;
 import fizeau.bench.operator.OperatorRunner;
 import fizeau.bench.ops.cuda.DeviceOpsRunner;
 import fizeau.bench.ops.torch.OpsRunner;
@@ -49,6 +50,7 @@ final class RunVariantCommand extends AbstractCommand {
             new DeviceOpsRunner(),
             new InferRunner(),
             new ReferenceRunner(),
+            new ThreadsRunner(),
             new Im2imRunner(),
             new ConvolutionProbeRunner(),
             new OperatorRunner());

@@ -46,6 +46,7 @@ class CommandLineTest {
                 "compare --rounds 0 | --rounds 0 is not possible: use 1 to",
                 "compare --min-time -1 | --min-time -1.0 s must be 0 or more",
                 "compare --max-seconds -1 | --max-seconds -1.0 must be 0",
+                "compare --warmup-seconds -1 | --warmup-seconds -1.0 must be 0 (one pass) or more",
                 "compare --threads 0 | --threads 0 is not possible: use 1 to",
                 "compare --precision fp64 | precision fp64 is unknown: use fp32, tf32, bf16",
                 "compare --precision fp16 | precision fp16 is not offered",

@@ -4,16 +4,12 @@ package fizeau.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.doctor.DoctorReport;
 import fizeau.bench.files.Json;
 import fizeau.kernels.PretendCuda;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a user sees of a GPU that fails: a sentence and an exit code, from a process of its own on the pretend machine. */
 @ExtendWith(PretendCudaExtension.class)
 class CudaFailureCommandTest {
-    private static final long LIMIT_SECONDS = 120;
-
     @TempDir
     private Path folder;
 
@@ -34,12 +28,10 @@ class CudaFailureCommandTest {
         this.machine = machine;
     }
 
-    private record Answer(int code, String output, List<String> complaints) {}
-
-    /** {@code measure} at a small size, where the libraries of a folder are found. */
-    private Answer measure(String device, Path libraries) throws IOException, InterruptedException {
+    /** {@code measure} at a small size, on a machine. */
+    private Answer measure(String device, PretendCuda host) throws Exception {
         return answer(
-                libraries,
+                host,
                 "measure",
                 "--device",
                 device,
@@ -57,36 +49,18 @@ class CudaFailureCommandTest {
                 folder.resolve("results").toString());
     }
 
-    private Answer answer(Path libraries, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dfizeau.plans=off",
-                "-Dfizeau.kernels=nvrtc", // without it, a build that holds portable kernels would help itself
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        Path out = folder.resolve("out.txt");
-        Path err = folder.resolve("err.txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment()
-                .putAll(Map.of(
-                        "LD_LIBRARY_PATH",
-                        libraries.toString(),
-                        "FIZEAU_CUDA_PATH",
-                        libraries.toString(),
-                        "XDG_CACHE_HOME",
-                        folder.resolve("cache").toString()));
-        Process process = builder.start();
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IllegalStateException("the command did not end: " + Files.readString(err));
-        }
-        List<String> complaints = Files.readAllLines(err).stream()
+    private Answer answer(PretendCuda host, String... arguments) throws Exception {
+        // without that, a build that holds portable kernels would help itself
+        return new PretendCommand(host, folder)
+                .with("-Dfizeau.plans=off", "-Dfizeau.kernels=nvrtc")
+                .run(arguments);
+    }
+
+    private static List<String> complaints(Answer answer) {
+        return answer.err()
+                .lines()
                 .filter(line -> !line.isBlank() && !line.matches("\\[.*|.*(measuring|files and pictures).*"))
                 .toList();
-        return new Answer(process.exitValue(), Files.readString(out), complaints);
     }
 
     @ParameterizedTest
@@ -103,8 +77,8 @@ class CudaFailureCommandTest {
             })
     void aFailureIsOneSentenceAndAnExitCode(String fault, int code, String words, String more) throws Exception {
         try (AutoCloseable failing = machine.failing(fault)) {
-            Answer answer = measure("cuda", machine.libraries());
-            assertThat(answer.complaints()).singleElement().asString().contains(words, more);
+            Answer answer = measure("cuda", machine);
+            assertThat(complaints(answer)).singleElement().asString().contains(words, more);
             assertThat(answer.code()).isEqualTo(code);
         }
     }
@@ -123,13 +97,12 @@ class CudaFailureCommandTest {
         try (AutoCloseable failing = machine.failing(fault)) {
             Path results = folder.resolve("results");
             Answer answer = answer(
-                    machine.libraries(),
+                    machine,
                     ("optimized --device cuda --workload quick --object-size 16 --image-size 32 --aperture-radius 4"
                                     + " --pattern-radius 8 --samples 2 --epochs 100 --rounds 1 --threads 1"
                                     + " --no-cuda-graphs --out " + results)
                             .split(" "));
-            String all = answer.output() + String.join("\n", answer.complaints());
-            assertThat(all).contains(where, words, more).doesNotContain("\tat fizeau.");
+            assertThat(answer.said()).contains(where, words, more).doesNotContain("\tat fizeau.");
             assertThat(answer.code()).isEqualTo(Main.FAILED);
         }
     }
@@ -137,29 +110,29 @@ class CudaFailureCommandTest {
     @Test
     void aMissingLibraryIsToldWithItsRemedy(@TempDir Path other) throws Exception {
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libnvrtc.so.13");
-        Answer refused = measure("cuda", without.libraries());
-        assertThat(refused.complaints())
+        Answer refused = measure("cuda", without);
+        assertThat(complaints(refused))
                 .singleElement()
                 .asString()
                 .contains("--device cuda cannot be used", "libnvrtc.so.13 is missing", "pip install", "--device cpu");
         assertThat(refused.code()).isEqualTo(Main.BAD_INPUT);
-        Answer fallenBack = measure("auto", without.libraries());
-        assertThat(fallenBack.complaints()).singleElement().asString().startsWith("computing on the CPU: ");
+        Answer fallenBack = measure("auto", without);
+        assertThat(complaints(fallenBack)).singleElement().asString().startsWith("computing on the CPU: ");
         assertThat(fallenBack.code()).isZero();
     }
 
     @Test
     void aDeviceThatWorksMeasures() throws Exception {
-        Answer answer = measure("cuda", machine.libraries());
-        assertThat(answer.complaints()).isEmpty();
+        Answer answer = measure("cuda", machine);
+        assertThat(complaints(answer)).isEmpty();
         assertThat(answer.code()).isZero();
     }
 
     @Test
     void doctorPromisesADeviceThatAnswers() throws Exception {
-        Answer answer = answer(machine.libraries(), "doctor");
+        Answer answer = answer(machine, "doctor");
         assertThat(answer.code()).isZero();
-        assertThat(answer.output())
+        assertThat(answer.out())
                 .contains(
                         "--device auto -> cuda, because pretend device",
                         "answers; trainings, measure and verify use it",
@@ -171,9 +144,9 @@ class CudaFailureCommandTest {
     @Test
     void doctorNamesALibraryThatIsMissingAndWhatItIsFor(@TempDir Path other) throws Exception {
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
-        Answer answer = answer(without.libraries(), "doctor", "--json");
+        Answer answer = answer(without, "doctor", "--json");
         assertThat(answer.code()).isZero();
-        DoctorReport report = Json.parse(answer.output(), DoctorReport.class);
+        DoctorReport report = Json.parse(answer.out(), DoctorReport.class);
         assertThat(report.device().name()).isEqualTo("cuda");
         assertThat(report.device().because()).contains("trainings, measure and verify use it");
         assertThat(report.cuda().missing())

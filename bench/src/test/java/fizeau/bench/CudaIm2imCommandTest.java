@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.files.Json;
 import fizeau.kernels.PretendCuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(PretendCudaExtension.class)
 class CudaIm2imCommandTest {
 
-    private static final long PATIENCE_SECONDS = 400;
     private static final String TINY = "\"data.volumes=3,data.volume=16x24x32,data.zoom=0.5,data.patch=4x8x8,"
             + "model.filters=2x4,trainer.limit_train_batches=3,trainer.limit_val_batches=1\"";
 
@@ -46,8 +43,9 @@ class CudaIm2imCommandTest {
                         + "fused,segmentation,,2,2," + TINY + "\n"
                         + "gpu+tf32,segmentation,,2,2," + TINY + "\n");
         Path output = folder.resolve("list.json");
-        int code = run(machine, "train", "--config", train.toString(), "--rounds", "1", "--output", output.toString());
-        assertThat(code).as(said()).isEqualTo(Main.DONE);
+        Answer answer =
+                run(machine, "train", "--config", train.toString(), "--rounds", "1", "--output", output.toString());
+        assertThat(answer.code()).as(answer.said()).isEqualTo(Main.DONE);
         Path results = onlyRun();
         JsonNode record = Json.readTree(results.resolve("result.json"));
         assertThat(record.path("device").asText()).isEqualTo("cuda");
@@ -86,8 +84,8 @@ class CudaIm2imCommandTest {
                         + ",,gpu,2," + TINY + "\n"
                         + "fused,segmentation," + results.resolve("checkpoints/baseline-segmentation-on-gpu.npy")
                         + ",,gpu,2," + TINY + "\n");
-        code = run(machine, "infer", "--config", infer.toString(), "--rounds", "1", "--output", output.toString());
-        assertThat(code).as(said()).isEqualTo(Main.DONE);
+        answer = run(machine, "infer", "--config", infer.toString(), "--rounds", "1", "--output", output.toString());
+        assertThat(answer.code()).as(answer.said()).isEqualTo(Main.DONE);
         JsonNode predicted = Json.readTree(output);
         assertThat(predicted.at("/0/metrics/inference_info/num_outputs").asInt())
                 .isEqualTo(3);
@@ -103,8 +101,9 @@ class CudaIm2imCommandTest {
     void aGpuThatCannotBeUsedIsRefusedInOneSentence(@TempDir Path other) throws Exception {
         Path train = write("t.csv", "branch,experiment,trainer,overrides\nbaseline,segmentation,gpu," + TINY + "\n");
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
-        assertThat(run(without, "train", "--config", train.toString())).isEqualTo(Main.BAD_INPUT);
-        assertThat(Files.readAllLines(folder.resolve("err.txt")))
+        Answer answer = run(without, "train", "--config", train.toString());
+        assertThat(answer.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(answer.err().lines())
                 .singleElement()
                 .asString()
                 .contains("line 2: trainer gpu is not possible: cuDNN and cuBLAS are not here", "use cpu");
@@ -127,37 +126,11 @@ class CudaIm2imCommandTest {
         return Files.writeString(folder.resolve(name), content);
     }
 
-    private String said() throws IOException {
-        return Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
-    }
-
-    private int run(PretendCuda host, String... options) throws Exception {
-        String classPath = Arrays.stream(System.getProperty("java.class.path").split(":"))
-                .filter(entry -> !entry.contains("pytorch"))
-                .collect(Collectors.joining(":"));
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "im2im"));
+    private Answer run(PretendCuda host, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("im2im"));
         arguments.addAll(List.of(options));
-        arguments.addAll(
-                List.of("--threads", "1", "--out", folder.resolve("results").toString()));
-        ProcessBuilder builder = new ProcessBuilder(arguments)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(folder.resolve("err.txt").toFile());
-        builder.environment().put("LD_LIBRARY_PATH", host.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", host.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            return process.exitValue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        arguments.addAll(List.of("--threads", "1", "--warmup-seconds", "0.1"));
+        arguments.addAll(List.of("--out", folder.resolve("results").toString()));
+        return new PretendCommand(host, folder).without("pytorch").run(arguments);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.files.Json;
 import fizeau.kernels.PretendCuda;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Inference on the pretend driver from the command line, child processes and records included. */
 @ExtendWith(PretendCudaExtension.class)
 class CudaInferCommandTest {
-    private static final long PATIENCE_SECONDS = 300;
-
     private final PretendCuda machine;
 
     @TempDir
@@ -72,48 +70,13 @@ class CudaInferCommandTest {
 
     /** The record of a command that ends with this code. */
     private JsonNode run(int code, String... more) throws Exception {
-        Path results = folder.resolve("results");
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dfizeau.home=" + folder.resolve("home"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "infer",
-                "--model",
-                "resnet_tiny",
-                "--preset",
-                "quick",
-                "--rounds",
-                "1",
-                "--iterations",
-                "3",
-                "--warmup",
-                "1",
-                "--max-seconds",
-                "1",
-                "--device",
-                "cuda",
-                "--json",
-                "--out",
-                results.toString()));
+        List<String> arguments = new ArrayList<>(List.of("infer", "--device", "cuda", "--json"));
+        arguments.addAll(List.of("--model", "resnet_tiny", "--preset", "quick", "--rounds", "1"));
+        arguments.addAll(List.of("--iterations", "3", "--warmup", "1", "--max-seconds", "1"));
+        arguments.addAll(List.of("--out", folder.resolve("results").toString()));
         arguments.addAll(List.of(more));
-        Path out = folder.resolve("out.txt");
-        Path err = folder.resolve("err.txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("LD_LIBRARY_PATH", machine.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", machine.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(code);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        return Json.parse(Files.readString(out), JsonNode.class);
+        Answer answer = new PretendCommand(machine, folder).installed().run(arguments);
+        assertThat(answer.code()).as(answer.err()).isEqualTo(code);
+        return Json.parse(answer.out(), JsonNode.class);
     }
 }

@@ -4,6 +4,7 @@ package fizeau.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.ops.Method;
 import fizeau.bench.ops.MethodFiles;
 import fizeau.bench.ops.MethodRow;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Operators on the pretend driver from the command line, child processes and files included. */
 @ExtendWith(PretendCudaExtension.class)
 class CudaOpsCommandTest {
-    private static final long PATIENCE_SECONDS = 300;
-
     private final PretendCuda machine;
 
     @TempDir
@@ -82,47 +80,13 @@ class CudaOpsCommandTest {
 
     /** What a command said that ends with this code. */
     private String run(int code, List<String> more) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dfizeau.home=" + folder.resolve("home"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "ops",
-                "--shapes",
-                "doc",
-                "--runs",
-                "3",
-                "--warm-ups",
-                "1",
-                "--rounds",
-                "1",
-                "--max-seconds",
-                "4",
-                "--search-seconds",
-                "20",
-                "--device",
-                "cuda",
-                "--out",
-                folder.resolve("results").toString()));
+        List<String> arguments = new ArrayList<>(List.of("ops", "--shapes", "doc", "--device", "cuda"));
+        arguments.addAll(List.of("--runs", "3", "--warm-ups", "1", "--rounds", "1", "--max-seconds", "4"));
+        arguments.addAll(List.of("--search-seconds", "20"));
+        arguments.addAll(List.of("--out", folder.resolve("results").toString()));
         arguments.addAll(more);
-        Path out = folder.resolve("out.txt");
-        Path err = folder.resolve("err.txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("LD_LIBRARY_PATH", machine.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", machine.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            String said = Files.readString(out) + Files.readString(err);
-            assertThat(process.exitValue()).as(said).isEqualTo(code);
-            return said;
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        Answer answer = new PretendCommand(machine, folder).installed().run(arguments);
+        assertThat(answer.code()).as(answer.said()).isEqualTo(code);
+        return answer.said();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.files.Json;
 import fizeau.bench.page.Cell;
 import fizeau.bench.report.Rendering;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Fine-tuning on the pretend driver from the command line, child processes, record and report included. */
 @ExtendWith(PretendCudaExtension.class)
 class CudaPinnCommandTest {
-    private static final long PATIENCE_SECONDS = 400;
-
     private final PretendCuda machine;
 
     @TempDir
@@ -126,38 +124,11 @@ class CudaPinnCommandTest {
 
     private Path run(int code, String... options) throws Exception {
         Path results = folder.resolve("results");
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "pinn",
-                "--samples",
-                "2",
-                "--grid",
-                "4",
-                "--num-runs",
-                "1",
-                "--threads",
-                "1",
-                "--out",
-                results.toString()));
+        List<String> arguments = new ArrayList<>(List.of("pinn", "--samples", "2", "--grid", "4", "--num-runs", "1"));
+        arguments.addAll(List.of("--warmup-seconds", "0.1", "--threads", "1", "--out", results.toString()));
         arguments.addAll(List.of(options));
-        Path out = folder.resolve("out.txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(arguments).redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().put("LD_LIBRARY_PATH", machine.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", machine.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(out)).isEqualTo(code);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        Answer answer = new PretendCommand(machine, folder).run(arguments);
+        assertThat(answer.code()).as(answer.said()).isEqualTo(code);
         try (Stream<Path> made = Files.list(results.resolve("pinn"))) {
             return made.findFirst().orElseThrow().resolve("result.json");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.backend.cuda.PretendCudaExtension;
+import fizeau.bench.PretendCommand.Answer;
 import fizeau.bench.ablation.AblationRecord;
 import fizeau.bench.ablation.SwitchEffect;
 import fizeau.bench.batch.BatchRecord;
@@ -21,14 +22,12 @@ import fizeau.bench.training.TrainingFloor;
 import fizeau.bench.training.TrainingRecord;
 import fizeau.bench.training.VariantRecord;
 import fizeau.kernels.PretendCuda;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,17 +40,18 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(PretendCudaExtension.class)
 class CudaTrainingCommandTest {
 
-    private static final long PATIENCE_SECONDS = 400;
-
     private static final List<String> SIZES =
             List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4", "--pattern-radius", "8");
+
+    /** Speed is not what is looked at here. */
+    private static final String[] SHORT = {"--threads", "1", "--rounds", "1", "--warmup-seconds", "0.1"};
 
     private final PretendCuda machine;
 
     @TempDir
     private Path folder;
 
-    private String classPath = System.getProperty("java.class.path");
+    private boolean libtorch = true;
     private int runs;
 
     CudaTrainingCommandTest(PretendCuda machine) {
@@ -114,16 +114,14 @@ class CudaTrainingCommandTest {
                 run(
                         "optimized",
                         concat(
-                                SIZES,
+                                concat(SIZES, SHORT),
                                 "--device",
                                 "auto",
                                 "--deterministic",
                                 "--samples",
                                 "2",
                                 "--epochs",
-                                "3",
-                                "--rounds",
-                                "1")),
+                                "3")),
                 TrainingRecord.class);
         assertThat(record.device()).isEqualTo("cuda");
         assertThat(record.variants().get("optimized").spec().cudaGraphs()).isTrue();
@@ -135,7 +133,10 @@ class CudaTrainingCommandTest {
     @Tag("long")
     void ablateTurnsEverySwitchOfTheDevice() throws Exception {
         AblationRecord record = Json.read(
-                result("ablate", "--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"),
+                result(
+                        "ablate",
+                        concat(List.of(SHORT), "--samples", "2", "--epochs", "3")
+                                .toArray(String[]::new)),
                 AblationRecord.class);
         assertThat(record.device()).isEqualTo("cuda");
         assertThat(record.failed())
@@ -239,7 +240,10 @@ class CudaTrainingCommandTest {
     @Test
     void batchesShareTheDevice() throws Exception {
         BatchRecord record = Json.read(
-                result("batch", "--samples", "2", "--epochs", "3", "--rounds", "1", "--batch", "1,2", "--threads", "1"),
+                result(
+                        "batch",
+                        concat(List.of(SHORT), "--samples", "2", "--epochs", "3", "--batch", "1,2")
+                                .toArray(String[]::new)),
                 BatchRecord.class);
         assertThat(record.device()).isEqualTo("cuda");
         assertThat(record.failed()).as("%s %s", record.missing(), record.rows()).isFalse();
@@ -291,9 +295,7 @@ class CudaTrainingCommandTest {
     /** What the portable bundle is: the CPU's libraries are not on the class path, and losses are judged all the same. */
     @Test
     void withoutLibtorchThePlainestVariantJudges() throws Exception {
-        classPath = Arrays.stream(classPath.split(File.pathSeparator))
-                .filter(entry -> !entry.contains("pytorch") && !entry.contains("openblas"))
-                .collect(Collectors.joining(File.pathSeparator));
+        libtorch = false;
         TrainingRecord record = run("compare");
         assertThat(record.gate()).hasSize(2).allSatisfy(gate -> {
             assertThat(gate.reference()).isEqualTo("all-off");
@@ -353,7 +355,7 @@ class CudaTrainingCommandTest {
     @Test
     void aLevelWithoutItsLibraryIsARowWithAReason(@TempDir Path other) throws Exception {
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
-        List<String> options = concat(SIZES, "--samples", "1", "--epochs", "2", "--threads", "1", "--rounds", "1");
+        List<String> options = concat(concat(SIZES, SHORT), "--samples", "1", "--epochs", "2");
         TrainingRecord record = Json.read(run(without, "compare", options), TrainingRecord.class);
         assertThat(record.variants()).containsOnlyKeys("optimized");
         assertThat(record.onDevice().unavailable()).singleElement().satisfies(missing -> {
@@ -373,26 +375,21 @@ class CudaTrainingCommandTest {
     void aLibraryThatIsMissingIsRefusedBeforeAnythingStarts(@TempDir Path other) throws Exception {
         PretendCuda without = machine.variant(other, PretendCuda.DRIVER_VERSION, "libcudnn.so.9");
         Path results = folder.resolve("refused");
-        Process process = start(without, "optimized", concat(SIZES, "--level", "library"), results);
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(Main.BAD_INPUT);
-            assertThat(Files.readAllLines(folder.resolve("err.txt")))
-                    .singleElement()
-                    .asString()
-                    .contains(
-                            "--level library is not possible: libcudnn.so.9 is missing",
-                            "pip install",
-                            "or use --level fused");
-            assertThat(results).doesNotExist();
-        } finally {
-            process.destroyForcibly();
-        }
+        Answer answer = start(without, "optimized", concat(SIZES, "--level", "library"), results);
+        assertThat(answer.code()).isEqualTo(Main.BAD_INPUT);
+        assertThat(answer.err().lines())
+                .singleElement()
+                .asString()
+                .contains(
+                        "--level library is not possible: libcudnn.so.9 is missing",
+                        "pip install",
+                        "or use --level fused");
+        assertThat(results).doesNotExist();
     }
 
     private TrainingRecord run(String command, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(more));
-        arguments.addAll(List.of("--samples", "2", "--epochs", "3", "--threads", "1", "--rounds", "1"));
+        arguments.addAll(concat(List.of(SHORT), "--samples", "2", "--epochs", "3"));
         return Json.read(result(command, arguments.toArray(String[]::new)), TrainingRecord.class);
     }
 
@@ -414,41 +411,21 @@ class CudaTrainingCommandTest {
 
     private Path run(PretendCuda host, String command, List<String> options) throws Exception {
         Path results = folder.resolve("results-" + runs++);
-        Process process = start(host, command, options, results);
-        try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            String said = Files.readString(folder.resolve("out.txt")) + Files.readString(folder.resolve("err.txt"));
-            assertThat(process.exitValue()).as(said).isEqualTo(Main.DONE);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        Answer answer = start(host, command, options, results);
+        assertThat(answer.code()).as(answer.said()).isEqualTo(Main.DONE);
         try (Stream<Path> made = Files.list(results.resolve(command))) {
             return made.findFirst().orElseThrow().resolve("result.json");
         }
     }
 
-    private Process start(PretendCuda host, String command, List<String> options, Path results) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dfizeau.plans=" + folder.resolve("plans"),
-                "-Dfizeau.home=" + folder.resolve("home"), // no checkout whose tests could be run
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                command));
+    private Answer start(PretendCuda host, String command, List<String> options, Path results) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(options);
         if (!options.contains("--device")) {
             arguments.addAll(List.of("--device", "cuda"));
         }
         arguments.addAll(List.of("--out", results.toString()));
-        ProcessBuilder builder = new ProcessBuilder(arguments)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .redirectError(folder.resolve("err.txt").toFile());
-        builder.environment().put("LD_LIBRARY_PATH", host.libraries().toString());
-        builder.environment().put("FIZEAU_CUDA_PATH", host.libraries().toString());
-        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-        return builder.start();
+        PretendCommand process = new PretendCommand(host, folder).installed();
+        return (libtorch ? process : process.without("pytorch", "openblas")).run(arguments);
     }
 }

@@ -57,6 +57,8 @@ class Im2imCommandTest {
                 output.toString(),
                 "--skip-failed",
                 "--compare",
+                "--warmup-seconds",
+                "0.2",
                 "--rounds",
                 "1");
         assertThat(code).as(err()).isEqualTo(Main.FAILED);
@@ -168,6 +170,8 @@ class Im2imCommandTest {
                 "--skip-failed",
                 "--rounds",
                 "1",
+                "--warmup-seconds",
+                "0.2",
                 "--json",
                 "--output",
                 output.toString());
@@ -234,7 +238,16 @@ class Im2imCommandTest {
                 "branch,experiment,trainer,max_epochs,batch_size,overrides\n"
                         + "baseline,labelfree,cpu,1,2," + tiny.replace("\"data", "\"data.path=" + pictures + ",data")
                         + "\n");
-        assertThat(run("im2im", "train", "--config", train.toString(), "--rounds", "1", "--json"))
+        assertThat(run(
+                        "im2im",
+                        "train",
+                        "--config",
+                        train.toString(),
+                        "--rounds",
+                        "1",
+                        "--warmup-seconds",
+                        "0.2",
+                        "--json"))
                 .as(err())
                 .isZero();
         JsonNode trained = Json.parse(out(), JsonNode.class).at("/rows/0/runs/0/outcome");
@@ -248,7 +261,16 @@ class Im2imCommandTest {
                         + "baseline,labelfree," + onlyRun().resolve("checkpoints/baseline-labelfree.npy") + ","
                         + pictures + ",1," + tiny + "\n");
         out.reset();
-        assertThat(run("im2im", "infer", "--config", infer.toString(), "--rounds", "1", "--json"))
+        assertThat(run(
+                        "im2im",
+                        "infer",
+                        "--config",
+                        infer.toString(),
+                        "--rounds",
+                        "1",
+                        "--warmup-seconds",
+                        "0.2",
+                        "--json"))
                 .as(err())
                 .isZero();
         JsonNode predicted = Json.parse(out(), JsonNode.class).at("/rows/0/runs/0/outcome");

@@ -136,7 +136,8 @@ class InterruptionTest {
                 "optimized"));
         command.addAll(List.of("--object-size", "16", "--image-size", "32", "--aperture-radius", "4"));
         command.addAll(List.of("--pattern-radius", "8", "--samples", "20", "--epochs", "20", "--threads", "1"));
-        command.addAll(List.of("--rounds", Integer.toString(ROUNDS), "--out", results.toString()));
+        command.addAll(
+                List.of("--warmup-seconds", "0.1", "--rounds", Integer.toString(ROUNDS), "--out", results.toString()));
         return new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out.txt").toFile())
                 .redirectError(folder.resolve("err.txt").toFile())

@@ -145,7 +145,8 @@ class PinnCommandsTest {
     }
 
     private int tiny(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("pinn", "--samples", "2", "--grid", "8"));
+        List<String> arguments =
+                new ArrayList<>(List.of("pinn", "--samples", "2", "--grid", "8", "--warmup-seconds", "0.2"));
         arguments.addAll(List.of(options));
         return run(arguments);
     }

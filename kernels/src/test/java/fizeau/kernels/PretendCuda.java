@@ -77,17 +77,21 @@ public final class PretendCuda {
                     "pretend_activity.h",
                     "pretend_cupti.cpp");
             PretendCuda machine = new PretendCuda(root, libraries);
-            machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp");
-            machine.compile(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp", versioned(sources, "libnvrtc.so.13"));
-            machine.compileOnDriver(sources, "libcufft.so.12", "pretend_cufft.cpp");
-            machine.compileOnDriver(sources, "libcublas.so.13", "pretend_cublas.cpp");
-            machine.compileOnDriver(sources, "libcudnn.so.9", "pretend_cudnn.cpp");
             Files.writeString(sources.resolve("builtins.cpp"), "");
-            machine.compile(sources, "libcublasLt.so.13", "builtins.cpp"); // cuBLAS asks for it by name alone
-            machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp");
-            // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
-            machine.compile(sources, "libcupti.so.13", "pretend_cupti.cpp", versioned(sources, "libcupti.so.13"));
-            machine.compile(sources, "libcudart.so.13", "builtins.cpp", versioned(sources, "libcudart.so.13"));
+            together(
+                    () -> machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp"),
+                    () -> machine.compileVersioned(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp"),
+                    () -> machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp"),
+                    () -> machine.compile(
+                            sources, "libcublasLt.so.13", "builtins.cpp"), // cuBLAS wants it by name alone
+                    // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
+                    () -> machine.compileVersioned(sources, "libcupti.so.13", "pretend_cupti.cpp"),
+                    () -> machine.compileVersioned(sources, "libcudart.so.13", "builtins.cpp"));
+            String driver = libraries.resolve("libcuda.so.1").toString();
+            together( // they queue work in the driver's streams
+                    () -> machine.compileVersioned(sources, "libcufft.so.12", "pretend_cufft.cpp", driver),
+                    () -> machine.compileVersioned(sources, "libcublas.so.13", "pretend_cublas.cpp", driver),
+                    () -> machine.compileVersioned(sources, "libcudnn.so.9", "pretend_cudnn.cpp", driver));
             writeDriverVersion(root, DRIVER_VERSION);
             return machine;
         } catch (IOException failure) {
@@ -95,20 +99,20 @@ public final class PretendCuda {
         }
     }
 
-    /** A version node with the name of the library, as NVIDIA's have: JNI libraries that were linked with it ask for it. */
-    private static String versioned(Path sources, String soname) throws IOException {
-        Path script = Files.writeString(sources.resolve(soname + ".map"), soname + " { global: *; };\n");
-        return "-Wl,--version-script=" + script;
+    private static void together(Runnable... compilations) {
+        Stream.of(compilations).parallel().forEach(Runnable::run);
     }
 
-    /** A library that queues work in the driver's streams. */
-    private void compileOnDriver(Path sources, String soname, String source) throws IOException {
-        compile(
-                sources,
-                soname,
-                source,
-                versioned(sources, soname),
-                libraries.resolve("libcuda.so.1").toString());
+    /** With a version node of the library's name, as NVIDIA's have: JNI libraries that were linked with it ask for it. */
+    private void compileVersioned(Path sources, String soname, String source, String... more) {
+        try {
+            Path script = Files.writeString(sources.resolve(soname + ".map"), soname + " { global: *; };\n");
+            List<String> options = new ArrayList<>(List.of("-Wl,--version-script=" + script));
+            options.addAll(List.of(more));
+            compile(sources, soname, source, options.toArray(String[]::new));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private void compile(Path sources, String soname, String source, String... more) {

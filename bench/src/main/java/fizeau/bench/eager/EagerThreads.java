@@ -21,6 +21,9 @@ public final class EagerThreads {
     private static final int WARM_UP = 1;
     private static final int TIMED = 4;
 
+    /** Slow work differs by more than a disturbance does: a round is enough that takes this long. */
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
     private EagerThreads() {}
 
     /** Work to time: runs the given number of iterations. */
@@ -82,7 +85,8 @@ public final class EagerThreads {
         List<Setting> settings = settings(coresAllowed);
         long[] fastest = new long[settings.size()];
         Arrays.fill(fastest, Long.MAX_VALUE);
-        for (int round = 0; round < ROUNDS; round++) {
+        long began = System.nanoTime();
+        for (int round = 0; round < ROUNDS && System.nanoTime() - began < PATIENCE_NANOS; round++) {
             for (int i = 0; i < fastest.length; i++) {
                 settings.get(i).apply();
                 trial.run(WARM_UP);

@@ -98,9 +98,8 @@ public final class InferCampaign {
         Files files = files(model, place);
         Map<Framework, String> left = new HashMap<>(); // those that no larger batch can be asked of
         List<InferRow> rows = new ArrayList<>();
-        Reference reference;
         try {
-            reference = reference(model, files);
+            answer(model, files);
         } catch (JobFailedException failed) { // without the right answer nothing is timed; other models can be
             failures.add(failed.failure());
             for (int batch : settings.batchSizes()) {
@@ -111,7 +110,7 @@ public final class InferCampaign {
             return rows;
         }
         for (int batch : settings.batchSizes()) {
-            List<InferRow> some = batch(model, batch, files, reference, left);
+            List<InferRow> some = batch(model, batch, files, left);
             some.stream()
                     .filter(InferRow::failed)
                     .forEach(row -> hopeless(row.reason())
@@ -175,26 +174,33 @@ public final class InferCampaign {
         return new Files(weights, input, place.resolve("expected.safetensors"), images);
     }
 
-    private Reference reference(ImageModel model, Files files) {
+    private void answer(ImageModel model, Files files) {
         int count = Math.toIntExact(
                 TensorFile.open(files.input()).dims(InferJob.INPUT).get(0));
-        boolean wanted =
-                settings.frameworks().contains(Framework.LIBTORCH) && !unavailable.containsKey(Framework.LIBTORCH);
-        InferJob job = job(model, Framework.LIBTORCH, count, files, 1, wanted ? 1 : 0, 0, false);
-        JobReport report =
-                executor.run(new Job(InferJob.REFERENCE, model.word() + " reference", 0, Json.tree(job)), share -> {});
-        return Json.value(report.outcome(), Reference.class);
+        InferJob job = job(model, Framework.LIBTORCH, count, files, 1, 0, 0, false);
+        executor.run(new Job(InferJob.REFERENCE, model.word() + " reference", 0, Json.tree(job)), share -> {});
     }
 
-    private List<InferRow> batch(
-            ImageModel model, int batch, Files files, Reference reference, Map<Framework, String> left) {
+    /** What libtorch cannot run, or has no memory for, is told by its own rows: any threads do for them. */
+    private PoolThreads libtorchThreads(ImageModel model, int batch, Files files) {
+        InferJob job = job(model, Framework.LIBTORCH, batch, files, 1, 0, 0, false);
+        String name = model.word() + " threads";
+        try {
+            JobReport report = executor.run(new Job(InferJob.THREADS, name, 0, Json.tree(job)), share -> {});
+            return Json.value(report.outcome(), PoolThreads.class);
+        } catch (JobFailedException impossible) {
+            return new PoolThreads(settings.threads(), 1);
+        }
+    }
+
+    private List<InferRow> batch(ImageModel model, int batch, Files files, Map<Framework, String> left) {
         List<Framework> running = settings.frameworks().stream()
                 .filter(framework -> !unavailable.containsKey(framework) && !left.containsKey(framework))
                 .toList();
         InferRows made = new InferRows(model, batch, settings.protocol(), Framework.reference(settings.device()));
         Map<Framework, JobFailure> broken = new HashMap<>();
         if (!running.isEmpty()) {
-            rounds(model, batch, files, reference, running, made, broken);
+            rounds(model, batch, files, running, made, broken);
         }
         List<InferRow> rows = new ArrayList<>();
         for (Framework framework : settings.frameworks()) {
@@ -227,7 +233,6 @@ public final class InferCampaign {
             ImageModel model,
             int batch,
             Files files,
-            Reference reference,
             List<Framework> running,
             InferRows made,
             Map<Framework, JobFailure> broken) {
@@ -254,7 +259,10 @@ public final class InferCampaign {
                 throw failed;
             }
         };
-        Turn turn = new Turn(model, batch, files, reference, running.size(), made);
+        PoolThreads threads = running.contains(Framework.LIBTORCH)
+                ? libtorchThreads(model, batch, files)
+                : new PoolThreads(settings.threads(), 1);
+        Turn turn = new Turn(model, batch, files, threads, running.size(), made);
         turns(turn, running, 0, first, once);
         if (first < rounds && !quick.isEmpty()) {
             turns(turn, quick, first, rounds - first, once);
@@ -262,7 +270,7 @@ public final class InferCampaign {
     }
 
     /** What does not change between the rounds of a case. */
-    private record Turn(ImageModel model, int batch, Files files, Reference reference, int sharing, InferRows made) {}
+    private record Turn(ImageModel model, int batch, Files files, PoolThreads libtorch, int sharing, InferRows made) {}
 
     private void turns(Turn turn, List<Framework> frameworks, int done, int rounds, RoundLoop.Executor once) {
         ProtocolSpec all = settings.protocol();
@@ -271,12 +279,12 @@ public final class InferCampaign {
         double seconds = settings.maxSeconds() / (all.rounds() * turn.sharing());
         RoundLoop.JobFactory jobs = (word, round) -> {
             Framework framework = Framework.named(word);
-            int blas = framework == Framework.LIBTORCH ? turn.reference().openBlas() : 1;
+            int blas = framework == Framework.LIBTORCH ? turn.libtorch().openBlas() : 1;
             boolean profile = settings.profile() && !framework.peer() && done + round == 1;
             InferJob job = job(
                     turn.model(), framework, turn.batch(), turn.files(), blas, settings.iterations(), seconds, profile);
             if (framework == Framework.LIBTORCH) {
-                job = job.withThreads(turn.reference().openMp());
+                job = job.withThreads(turn.libtorch().openMp());
             }
             return new Job(InferJob.FAMILY, word, done + round, Json.tree(job));
         };

@@ -47,6 +47,9 @@ public record InferJob(
     /** The word of jobs that compute the right answer in double precision. */
     public static final String REFERENCE = "infer-reference";
 
+    /** The word of jobs that find how many threads libtorch should have. */
+    public static final String THREADS = "infer-threads";
+
     /** Array of the file {@code input}. */
     public static final String INPUT = "input";
 

@@ -23,6 +23,21 @@ public final class Room {
         }
     }
 
+    /**
+     * Asks for what a job's batch takes on the CPU. The engine asks again when it has planned its memory, which is less than
+     * what eager operations hold; on a GPU it asks that.
+     */
+    public static void requireFor(InferJob job) {
+        if (!job.device().equals("cpu")) {
+            return;
+        }
+        Network network = job.network();
+        boolean planned = Framework.named(job.framework()) == Framework.ENGINE;
+        double values = planned ? (double) network.batch() * network.inputCount() : network.activationCount();
+        int bytes = NumberFormat.parse(job.dtype()).bytes();
+        require(network.batch(), bytes * (values + network.weightCount()));
+    }
+
     /** The same where it is known what is free. */
     public static void require(long batch, double bytes, long free) {
         if (bytes > free) {

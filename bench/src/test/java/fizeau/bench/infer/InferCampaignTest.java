@@ -70,17 +70,22 @@ class InferCampaignTest {
         assertThat(engine.compilationMillis()).isCloseTo(5 + 40 - 10, within(1e-9));
         assertThat(record.rows().get(0).compilationMillis()).isCloseTo(40 - 20, within(1e-9));
         assertThat(record.failed()).isFalse();
-        // one reference for the model, then both frameworks in every round of both batch sizes
-        assertThat(asked).hasSize(1 + 2 * 2 * ROUNDS);
+        // one reference for the model; for both batch sizes libtorch's threads, then both frameworks in every round
+        assertThat(asked).hasSize(1 + 2 * (1 + 2 * ROUNDS));
         assertThat(asked.get(0).family()).isEqualTo(InferJob.REFERENCE);
-        InferJob first = asked.stream()
-                .filter(job -> job.variant().equals("libtorch"))
-                .findFirst()
-                .map(job -> Json.value(job.settings(), InferJob.class))
-                .orElseThrow();
-        assertThat(first.threads()).isEqualTo(1); // what the reference found best
-        assertThat(first.openBlasThreads()).isEqualTo(2);
-        assertThat(first.iterations()).isEqualTo(7);
+        assertThat(asked.get(1).family()).isEqualTo(InferJob.THREADS);
+        for (int batch : List.of(1, 8)) {
+            assertThat(asked)
+                    .filteredOn(job -> job.variant().equals("libtorch"))
+                    .extracting(job -> Json.value(job.settings(), InferJob.class))
+                    .filteredOn(job -> job.batch() == batch)
+                    .hasSize(ROUNDS)
+                    .allSatisfy(job -> {
+                        assertThat(job.threads()).isEqualTo(10 + batch); // what its trial found
+                        assertThat(job.openBlasThreads()).isEqualTo(2);
+                        assertThat(job.iterations()).isEqualTo(7);
+                    });
+        }
     }
 
     @Test
@@ -423,9 +428,11 @@ class InferCampaignTest {
                             if (job.family().equals(InferJob.REFERENCE)) {
                                 reference.accept(given.model());
                             }
-                            Object outcome = job.family().equals(InferJob.REFERENCE)
-                                    ? new Reference(1, 2)
-                                    : answers.apply(given);
+                            Object outcome = switch (job.family()) {
+                                case InferJob.REFERENCE -> List.of();
+                                case InferJob.THREADS -> new PoolThreads(10 + given.batch(), 2);
+                                default -> answers.apply(given);
+                            };
                             return new JobReport(
                                     job.variant(),
                                     job.round(),

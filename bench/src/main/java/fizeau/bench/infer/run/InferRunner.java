@@ -54,7 +54,7 @@ public final class InferRunner implements JobRunner {
         PeakMemory.volunteer();
         InterferenceMeter meter = new InterferenceMeter(settings.stealLimit());
         try {
-            requireRoom(settings);
+            Room.requireFor(settings);
             return run(start, meter);
         } catch (OutOfMemoryError | RuntimeException | LinkageError failure) {
             return report(start, new Phases(startSeconds, seconds(start.began()), 0, 0, true, 0), meter, failure);
@@ -136,21 +136,6 @@ public final class InferRunner implements JobRunner {
 
     private static CudaBackend backend(String device) {
         return CudaBackend.open(Settings.ofProcess(), DeviceName.parse(device).ordinal());
-    }
-
-    /**
-     * The engine asks again when it has planned its memory, which is less than what eager operations hold; on a GPU it asks
-     * that.
-     */
-    private static void requireRoom(InferJob settings) {
-        if (!settings.device().equals("cpu")) {
-            return;
-        }
-        Network network = settings.network();
-        boolean planned = Framework.named(settings.framework()) == Framework.ENGINE;
-        double values = planned ? (double) network.batch() * network.inputCount() : network.activationCount();
-        int bytes = NumberFormat.parse(settings.dtype()).bytes();
-        Room.require(network.batch(), bytes * (values + network.weightCount()));
     }
 
     private static int warmUp(Session session, InferJob settings, long from) {

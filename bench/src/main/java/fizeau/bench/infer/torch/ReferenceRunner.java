@@ -5,8 +5,6 @@ import fizeau.bench.eager.EagerThreads;
 import fizeau.bench.files.Json;
 import fizeau.bench.infer.InferJob;
 import fizeau.bench.infer.Network;
-import fizeau.bench.infer.NumberFormat;
-import fizeau.bench.infer.Reference;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.torch.EagerAlgebra;
 import fizeau.bench.protocol.Interference;
@@ -18,7 +16,7 @@ import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.global.torch;
 
-/** Computes the right answer in double precision, and on how many threads eager libtorch runs this network fastest. */
+/** Computes the right answer in double precision; tells its shape. */
 public final class ReferenceRunner implements JobRunner {
 
     @Override
@@ -40,23 +38,6 @@ public final class ReferenceRunner implements JobRunner {
             exact.run();
             TensorFile.write(Path.of(settings.expected()), InferJob.OUTPUT, network.outputDims(), exact.output());
         }
-        EagerThreads.Setting best = all;
-        if (settings.iterations() > 0) {
-            NumberFormat format = NumberFormat.parse(settings.dtype());
-            try (LibtorchSession one =
-                    new LibtorchSession(network.withBatch(1), weights, format, settings.threads(), 1)) {
-                one.input(pictures);
-                best = EagerThreads.best(settings.threads(), iterations -> {
-                            for (int i = 0; i < iterations; i++) {
-                                one.run();
-                            }
-                        })
-                        .setting();
-            } catch (RuntimeException impossible) {
-                // a number format that libtorch cannot run: its own row will say so
-                best = all;
-            }
-        }
         double seconds = (System.nanoTime() - began) * 1e-9;
         return new JobReport(
                 job.variant(),
@@ -64,6 +45,6 @@ public final class ReferenceRunner implements JobRunner {
                 new JobReport.Phases(startSeconds, seconds, 0, 0, true, 0),
                 MemoryUse.ofThisProcess(0),
                 Interference.NONE,
-                Json.tree(new Reference(best.openMp(), best.openBlas())));
+                Json.tree(network.outputDims()));
     }
 }

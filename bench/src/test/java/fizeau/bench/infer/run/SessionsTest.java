@@ -2,6 +2,7 @@
 package fizeau.bench.infer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -15,6 +16,7 @@ import fizeau.bench.infer.InferOutcome.Trouble;
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.NumberFormat;
 import fizeau.bench.infer.Pictures;
+import fizeau.bench.infer.PoolThreads;
 import fizeau.bench.infer.ResNet;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
@@ -22,6 +24,7 @@ import fizeau.bench.infer.VisionTransformer;
 import fizeau.bench.infer.onednn.OneDnnSession;
 import fizeau.bench.infer.torch.LibtorchSession;
 import fizeau.bench.infer.torch.ReferenceRunner;
+import fizeau.bench.infer.torch.ThreadsRunner;
 import fizeau.bench.infer.xla.XlaLibrary;
 import fizeau.bench.infer.xla.XlaSession;
 import fizeau.bench.ops.Agreement;
@@ -135,6 +138,21 @@ class SessionsTest {
         InferOutcome refused = run(job);
         assertThat(refused.right()).isFalse();
         assertThat(refused.millis()).isEmpty();
+    }
+
+    @Test
+    void threadsAreTriedAtTheBatchThatIsTimed() {
+        InferJob job = job(ImageModel.RESNET_TINY, Framework.LIBTORCH, 3);
+        PoolThreads threads = Json.value(threads(job).outcome(), PoolThreads.class);
+        assertThat(threads.openMp()).isBetween(1, THREADS);
+        assertThat(threads.openBlas()).isBetween(1, THREADS);
+        assertThatThrownBy(() -> threads(job(ImageModel.RESNET_TINY, Framework.LIBTORCH, 1 << 30)))
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessageContaining("batch 1073741824 needs at least");
+    }
+
+    private static JobReport threads(InferJob job) {
+        return new ThreadsRunner().run(new Job(InferJob.THREADS, "threads", 0, Json.tree(job)), 0, share -> {});
     }
 
     @Test
