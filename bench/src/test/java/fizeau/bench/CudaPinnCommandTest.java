@@ -107,14 +107,14 @@ class CudaPinnCommandTest {
     /** Lost in the middle of a training: told, nothing claimed, exit 1. */
     @Test
     void aLostDeviceIsTold() throws Exception {
-        try (AutoCloseable failing = machine.failing("cuLaunchKernel 719 900 lost")) {
+        try (AutoCloseable failing = machine.failing("cuLaunchKernel 719 320 lost")) {
             JsonNode result = Json.readTree(run(
                     Main.FAILED,
                     "--device",
                     "cuda",
                     "--no-cuda-graphs",
                     "--benchmark-epochs",
-                    "400",
+                    "30",
                     "--variant",
                     "shared"));
             assertThat(result.path("missing").toString()).contains("CUDA_ERROR_LAUNCH_FAILED (719)", "is lost");
