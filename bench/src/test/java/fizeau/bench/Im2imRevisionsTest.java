@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeroturnaround.exec.ProcessExecutor;
@@ -31,6 +32,7 @@ import org.zeroturnaround.exec.ProcessExecutor;
  * Revisions of a repository that holds another bench: one source file that answers every job with the times of its
  * revision. What comes back shows whose code ran.
  */
+@Tag("alone")
 class Im2imRevisionsTest {
     private static final String JAVAC =
             Path.of(System.getProperty("java.home"), "bin", "javac").toString();

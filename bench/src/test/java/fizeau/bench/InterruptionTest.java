@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real runs in real processes, interrupted: what was finished stays readable, and what is missing is named. */
 @EnabledOnOs(OS.LINUX)
+@Tag("alone")
 class InterruptionTest {
     private static final long PATIENCE_SECONDS = 240;
     private static final int ROUNDS = 3;

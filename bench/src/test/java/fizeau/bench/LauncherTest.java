@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bench/run} says of a Java that cannot serve, before it builds or starts anything: one sentence, exit code 2. */
 @EnabledOnOs(OS.LINUX)
+@Tag("alone")
 class LauncherTest {
 
     private static final Path LAUNCHER = Path.of("run").toAbsolutePath();

@@ -12,12 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line on a class path without libtorch and OpenBLAS, as in the portable bundle: sentences, no traces. */
+@Tag("alone")
 class PortableInstallationTest {
 
     private static final Path LAUNCHER = Path.of("../bundle/src/main/bundle/run");

@@ -4,10 +4,18 @@ package fizeau.kernels;
 import fizeau.nativeconfig.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +36,9 @@ public final class PretendCuda {
 
     /** What its kernel shows: the oldest that runs CUDA 13. */
     public static final String DRIVER_VERSION = "580.65.06";
+
+    /** Folder in which processes of one build keep the libraries for each other. */
+    private static final String KEPT_PROPERTY = "fizeau.pretend";
 
     private static final List<String> OPTIONS = List.of(
             "-std=c++17",
@@ -76,27 +87,82 @@ public final class PretendCuda {
                     "pretend_cudnn.cpp",
                     "pretend_activity.h",
                     "pretend_cupti.cpp");
-            PretendCuda machine = new PretendCuda(root, libraries);
             Files.writeString(sources.resolve("builtins.cpp"), "");
-            together(
-                    () -> machine.compile(sources, "libcuda.so.1", "pretend_driver.cpp"),
-                    () -> machine.compileVersioned(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp"),
-                    () -> machine.compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp"),
-                    () -> machine.compile(
-                            sources, "libcublasLt.so.13", "builtins.cpp"), // cuBLAS wants it by name alone
-                    // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
-                    () -> machine.compileVersioned(sources, "libcupti.so.13", "pretend_cupti.cpp"),
-                    () -> machine.compileVersioned(sources, "libcudart.so.13", "builtins.cpp"));
-            String driver = libraries.resolve("libcuda.so.1").toString();
-            together( // they queue work in the driver's streams
-                    () -> machine.compileVersioned(sources, "libcufft.so.12", "pretend_cufft.cpp", driver),
-                    () -> machine.compileVersioned(sources, "libcublas.so.13", "pretend_cublas.cpp", driver),
-                    () -> machine.compileVersioned(sources, "libcudnn.so.9", "pretend_cudnn.cpp", driver));
+            PretendCuda machine = new PretendCuda(root, libraries);
+            Optional<Path> kept =
+                    Optional.ofNullable(System.getProperty(KEPT_PROPERTY)).map(Path::of);
+            if (kept.isPresent()) {
+                machine.compileOnce(sources, kept.get());
+            } else {
+                machine.compile(sources);
+            }
             writeDriverVersion(root, DRIVER_VERSION);
             return machine;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot build the pretend driver in " + root, failure);
         }
+    }
+
+    /** Compiles, unless another process of the same build has done so. */
+    private void compileOnce(Path sources, Path kept) throws IOException {
+        Path ready = Files.createDirectories(kept).resolve(fingerprint(sources));
+        try (FileChannel channel =
+                        FileChannel.open(kept.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (!Files.isDirectory(ready)) {
+                compile(sources);
+                Path fresh = Files.createTempDirectory(kept, "fresh");
+                copyLibraries(libraries, fresh);
+                Files.move(fresh, ready, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                copyLibraries(ready, libraries);
+            }
+        }
+    }
+
+    private static void copyLibraries(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** Of everything that the libraries are made of. */
+    private String fingerprint(Path sources) throws IOException {
+        try (Stream<Path> files = Files.list(sources)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files.sorted().toList()) {
+                digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(Files.readAllBytes(file));
+            }
+            String compiler = Tools.runSuccessfully(List.of(compiler(), "--version"), root);
+            digest.update((OPTIONS + compiler).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible); // every Java has it
+        }
+    }
+
+    private static String compiler() {
+        return Tools.find("g++").orElseThrow().toString();
+    }
+
+    private void compile(Path sources) {
+        together(
+                () -> compile(sources, "libcuda.so.1", "pretend_driver.cpp"),
+                () -> compileVersioned(sources, "libnvrtc.so.13", "pretend_nvrtc.cpp"),
+                () -> compile(sources, "libnvrtc-builtins.so.13.0", "builtins.cpp"),
+                // cuBLAS asks for it by name alone.
+                () -> compile(sources, "libcublasLt.so.13", "builtins.cpp"),
+                // What Bytedeco's binding of CUPTI is linked with; of the runtime, no function is called.
+                () -> compileVersioned(sources, "libcupti.so.13", "pretend_cupti.cpp"),
+                () -> compileVersioned(sources, "libcudart.so.13", "builtins.cpp"));
+        String driver = libraries.resolve("libcuda.so.1").toString();
+        together( // they queue work in the driver's streams
+                () -> compileVersioned(sources, "libcufft.so.12", "pretend_cufft.cpp", driver),
+                () -> compileVersioned(sources, "libcublas.so.13", "pretend_cublas.cpp", driver),
+                () -> compileVersioned(sources, "libcudnn.so.9", "pretend_cudnn.cpp", driver));
     }
 
     private static void together(Runnable... compilations) {
@@ -116,8 +182,7 @@ public final class PretendCuda {
     }
 
     private void compile(Path sources, String soname, String source, String... more) {
-        List<String> command =
-                new ArrayList<>(List.of(Tools.find("g++").orElseThrow().toString()));
+        List<String> command = new ArrayList<>(List.of(compiler()));
         command.addAll(OPTIONS);
         command.addAll(List.of("-Wl,-soname," + soname, source));
         command.addAll(List.of("-o", libraries.resolve(soname).toString()));

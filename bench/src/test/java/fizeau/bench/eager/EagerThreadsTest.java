@@ -9,8 +9,10 @@ import fizeau.bench.eager.EagerThreads.Timing;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class EagerThreadsTest {
 
     @AfterEach

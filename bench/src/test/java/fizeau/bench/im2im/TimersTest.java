@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nested timers and their memory. */
+@Tag("alone")
 class TimersTest {
     private static final long MEBIBYTE = 1 << 20;
 

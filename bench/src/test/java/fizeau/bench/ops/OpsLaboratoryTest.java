@@ -26,10 +26,12 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Execution, files and comparison, with processes that answer what the test says. */
+@Tag("alone")
 class OpsLaboratoryTest {
     private static final OperatorShape TINY = new OperatorShape.Linear(2, 3, 4);
 

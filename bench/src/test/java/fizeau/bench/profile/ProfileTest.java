@@ -22,10 +22,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A profile of a small training, from its run to its files. */
+@Tag("alone")
 class ProfileTest {
     private static final int SAMPLES = 3;
     private static final int EPOCHS = 4;

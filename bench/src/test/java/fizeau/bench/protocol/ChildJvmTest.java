@@ -10,8 +10,10 @@ import fizeau.bench.protocol.JobFailure.JobFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class ChildJvmTest {
     private static final long HEAP = 64L << 20;
 

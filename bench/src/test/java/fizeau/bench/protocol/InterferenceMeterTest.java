@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class InterferenceMeterTest {
     /** Nothing but the frequency may mark a window here: other processes of the machine are not this test's matter. */
     private static final double ANY_STEAL = 1;

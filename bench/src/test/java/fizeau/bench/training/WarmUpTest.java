@@ -12,8 +12,10 @@ import fizeau.optics.PixelPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class WarmUpTest {
 
     private final Sessions sessions = new Sessions();

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies in bfloat16 of what convolutions take and give. Weights are narrowed together, once a forward pass, and every map once;
- * the floats remain what batch norm and the optimiser work on. Its memory belongs to the arrays it was given.
+ * Copies in bfloat16 of what convolutions take and give. Weights are narrowed once a forward pass, and every map once; the
+ * floats remain what batch norm and the optimiser work on. Every copy has an array of its own, because cuDNN's kernels for
+ * tensor cores load 16 bytes at a time. Its memory belongs to the arrays it was given.
  */
 final class NarrowOperands implements ConvolutionOperands {
 
     private final CudaSession session;
     private final DeviceMemory parameters;
-    private final int firstWeight;
-    private final int weights;
-    private final DeviceAddress narrowWeights;
+    private final List<LibraryLayer> convolutions;
     private final DeviceAddress gradient;
     private final DeviceAddress result;
+    private final Map<Integer, DeviceAddress> weights = new HashMap<>(); // by their place among the parameters
     private final Map<LibraryLayer, DeviceAddress> maps = new HashMap<>();
 
     /**
@@ -32,16 +32,16 @@ final class NarrowOperands implements ConvolutionOperands {
     NarrowOperands(CudaSession session, DeviceArrays arrays, List<LibraryLayer> layers, DeviceMemory parameters) {
         this.session = session;
         this.parameters = parameters;
-        this.firstWeight = layers.get(1).layer().weight();
-        this.weights = (int) (parameters.bytes() / Float.BYTES) - firstWeight;
-        this.narrowWeights = shorts(arrays, weights, "narrow weights");
-        long most = 0;
+        this.convolutions = List.copyOf(layers.subList(1, layers.size()));
         long mostWeights = 0;
+        for (LibraryLayer layer : convolutions) {
+            int count = layer.layer().weightCount();
+            weights.put(layer.layer().weight(), shorts(arrays, count, "narrow weights"));
+            mostWeights = Math.max(mostWeights, count);
+        }
+        long most = 0;
         for (LibraryLayer layer : layers) {
             most = Math.max(most, layer.count());
-            if (layer != layers.get(0)) {
-                mostWeights = Math.max(mostWeights, layer.layer().weightCount());
-            }
             if (layer != layers.get(layers.size() - 1)) {
                 maps.put(layer, shorts(arrays, layer.count(), "narrow maps"));
             }
@@ -56,12 +56,18 @@ final class NarrowOperands implements ConvolutionOperands {
 
     @Override
     public void takeWeights() {
-        narrow(LibraryLayer.at(parameters.address(), firstWeight), narrowWeights, weights);
+        for (LibraryLayer layer : convolutions) {
+            int offset = layer.layer().weight();
+            narrow(
+                    LibraryLayer.at(parameters.address(), offset),
+                    weight(offset),
+                    layer.layer().weightCount());
+        }
     }
 
     @Override
     public DeviceAddress weight(int offset) {
-        return narrowWeights.plusBytes((long) Short.BYTES * (offset - firstWeight));
+        return weights.get(offset);
     }
 
     @Override

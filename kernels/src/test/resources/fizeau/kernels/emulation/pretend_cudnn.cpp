@@ -2,12 +2,11 @@
 //
 // cuDNN for the pretend driver: convolutions, batch norm and bias gradients by plain loops in double precision, queued in the
 // driver's streams. Stricter than the real one where that finds mistakes: descriptors must be set and of one batch (of 1 but for
-// convolutions), arrays
-// must lie on the device whole and results apart from what they come from, a workspace must be as large as was said and is
-// scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no fixed order really give
-// other bits every time, and one names a workspace and then cannot run. With the default math type factors are rounded to
-// TF32, which a pretend card of this age would not do. Convolutions also take bfloat16, all three arrays alike, and add up in
-// more. Only what the engine calls is here.
+// convolutions), arrays must lie on the device whole and results apart from what they come from, a workspace must be as large
+// as was said and is scribbled over, no function may run for the first time inside a capture. Algorithms that add up in no
+// fixed order really give other bits every time, and one names a workspace and then cannot run. With the default math type
+// factors are rounded to TF32, which a pretend card of this age would not do. Convolutions also take bfloat16, all three
+// arrays alike and where 16 bytes can be loaded at once, and add up in more. Only what the engine calls is here.
 #include "pretend_library.h"
 
 #include <vector>
@@ -208,6 +207,10 @@ int examined(void *handle, const Shape &s, const float *x, const float *w, const
     const size_t xBytes = s.valueBytes() * s.x.count(), wBytes = s.valueBytes() * s.w.count(), yBytes = s.valueBytes() * s.y.count();
     if (!pretend::onDevice(x, xBytes) || !pretend::onDevice(w, wBytes) || !pretend::onDevice(y, yBytes)
         || pretend::overlap(x, xBytes, w, wBytes) || pretend::overlap(x, xBytes, y, yBytes) || pretend::overlap(w, wBytes, y, yBytes)) {
+        return BAD_PARAM;
+    }
+    auto aligned = [](const float *array) { return reinterpret_cast<uintptr_t>(array) % 16 == 0; };
+    if (s.x.type == BFLOAT16 && !(aligned(x) && aligned(w) && aligned(y))) {
         return BAD_PARAM;
     }
     return bytes < static_cast<size_t>(wanted) || (bytes > 0 && !pretend::onDevice(workspace, bytes)) ? BAD_PARAM : SUCCESS;
