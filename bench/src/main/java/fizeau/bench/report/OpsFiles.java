@@ -152,7 +152,7 @@ public final class OpsFiles {
             bars.add(new BarPlot.Bars(name(method), values, low, high));
         }
         return new BarPlot.Chart(
-                "Speedup over eager PyTorch, medians with 95 % intervals",
+                "Speedup over eager, medians with 95 % intervals",
                 "speedup",
                 lines.stream().map(line -> line.benchmark().replace('_', ' ')).toList(),
                 bars,
@@ -174,7 +174,7 @@ public final class OpsFiles {
     static String name(Method method) {
         return switch (method) {
             case TUNED -> "tuned";
-            case EAGER -> "eager PyTorch";
+            case EAGER -> "eager";
             case JIT -> "TorchScript";
             case COMPILE -> "torch.compile (Python)";
         };

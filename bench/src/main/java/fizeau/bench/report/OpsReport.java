@@ -109,7 +109,7 @@ public final class OpsReport {
         return new Headline(
                 cells.number("/comparison/speedups/" + method.name() + "/geometricMean", Numbers::short3),
                 "\u00d7",
-                OpsFiles.name(method) + " over eager PyTorch, geometric mean",
+                OpsFiles.name(method) + " over eager, geometric mean",
                 detail,
                 verdict);
     }

@@ -22,24 +22,30 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class PretendCudaExtension implements BeforeAllCallback, ParameterResolver {
 
-    /** The machine and the folder it lies in, deleted at the end of the run. */
-    private record Built(PretendCuda machine, Path folder) implements AutoCloseable {
+    /**
+     * Built when it is first asked for, and deleted when the process ends: a library that was loaded stays, whichever test class
+     * loaded it.
+     */
+    private static final class OfProcess {
+        private static final PretendCuda MACHINE = build();
 
-        static Built create() {
+        private static PretendCuda build() {
             try {
                 Path folder = Files.createTempDirectory("fizeau-pretend-cuda");
-                return new Built(PretendCuda.build(folder), folder);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+                return PretendCuda.build(folder);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
         }
 
-        @Override
-        public void close() throws IOException {
+        private static void delete(Path folder) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
             }
         }
     }
@@ -70,13 +76,6 @@ public final class PretendCudaExtension implements BeforeAllCallback, ParameterR
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return machine(context);
-    }
-
-    static PretendCuda machine(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(PretendCudaExtension.class))
-                .getOrComputeIfAbsent(Built.class, key -> Built.create(), Built.class)
-                .machine();
+        return OfProcess.MACHINE;
     }
 }
