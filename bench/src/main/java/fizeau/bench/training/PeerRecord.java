@@ -4,8 +4,8 @@ package fizeau.bench.training;
 import java.util.List;
 
 /**
- * What a Python peer's trainings gave beside those of the variants. Times are those of iterations at the positions that the peer trains at,
- * the peer's and the variants' alike.
+ * What a Python peer's trainings gave beside those of the variants. Times are those of iterations at the positions that the
+ * peer trains at, the peer's and the variants' alike.
  *
  * @param name such as {@code python-eager}
  * @param kind {@code measured} or {@code unavailable}

@@ -7,11 +7,9 @@ import fizeau.bench.infer.InferJob;
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.TensorFile;
 import fizeau.bench.ops.torch.EagerAlgebra;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 import org.bytedeco.pytorch.global.torch;
@@ -38,13 +36,6 @@ public final class ReferenceRunner implements JobRunner {
             exact.run();
             TensorFile.write(Path.of(settings.expected()), InferJob.OUTPUT, network.outputDims(), exact.output());
         }
-        double seconds = (System.nanoTime() - began) * 1e-9;
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, seconds, 0, 0, true, 0),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(network.outputDims()));
+        return JobReport.ofWork(job, startSeconds, began, network.outputDims());
     }
 }

@@ -9,11 +9,9 @@ import fizeau.bench.infer.NumberFormat;
 import fizeau.bench.infer.PoolThreads;
 import fizeau.bench.infer.Room;
 import fizeau.bench.infer.TensorFile;
-import fizeau.bench.protocol.Interference;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
 import fizeau.bench.protocol.JobRunner;
-import fizeau.bench.protocol.MemoryUse;
 import java.nio.file.Path;
 import java.util.function.DoubleConsumer;
 
@@ -30,14 +28,7 @@ public final class ThreadsRunner implements JobRunner {
         InferJob settings = Json.value(job.settings(), InferJob.class);
         long began = System.nanoTime();
         EagerThreads.Setting best = best(settings);
-        double seconds = (System.nanoTime() - began) * 1e-9;
-        return new JobReport(
-                job.variant(),
-                job.round(),
-                new JobReport.Phases(startSeconds, seconds, 0, 0, true, 0),
-                MemoryUse.ofThisProcess(0),
-                Interference.NONE,
-                Json.tree(new PoolThreads(best.openMp(), best.openBlas())));
+        return JobReport.ofWork(job, startSeconds, began, new PoolThreads(best.openMp(), best.openBlas()));
     }
 
     private static EagerThreads.Setting best(InferJob settings) {
