@@ -30,7 +30,7 @@ final class ProtocolChecks {
     /** Work that outlives its timed window, as a share of the training: more is time that the clock did not see. */
     static final double MOST_UNSEEN = 0.02;
 
-    /** A single estimate may come late by as much on a busy machine; seconds. */
+    /** Estimates may come late by as much, all together, on a busy machine; seconds. */
     private static final double LATE_ESTIMATE = 0.05;
 
     /** A training that computes keeps a core busy; one that sleeps or waits does not. */
@@ -235,7 +235,7 @@ final class ProtocolChecks {
                 worst,
                 MOST_UNSEEN,
                 true,
-                "work left over when a timed window closed, as a share of the training: " + of);
+                "work left over when timed windows closed, as a share of the training: " + of);
     }
 
     private Check idleness() {

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param initialDigest SHA-256 of the initial weights
  * @param description device, libraries, threads
  * @param trainingSeconds the timed windows of all samples together
- * @param settleSeconds work that was still going on when the first and the last timed window closed; near 0 for a variant
- *     that waits for its work
+ * @param settleSeconds work that was still going on when timed windows closed: the median window's times their number; near
+ *     0 for a variant that waits for its work
  * @param iterationNanos one per iteration, in order
  * @param losses old + new before each step, one per iteration
  * @param samples one per aperture position

@@ -98,7 +98,7 @@ public final class TrainingRunner implements JobRunner {
         private final float[] loss;
         private final List<Sample> samples = new ArrayList<>();
         private float[] estimate = new float[0];
-        private double settleSeconds;
+        private final double[] leftOver;
 
         Training(
                 TrainingJob job,
@@ -115,13 +115,14 @@ public final class TrainingRunner implements JobRunner {
             this.losses = new float[job.workload().iterations()];
             this.together = job.variant().onCuda() ? job.workload().epochs() : 1;
             this.loss = new float[together];
+            this.leftOver = new double[input.centres().size()];
         }
 
         TrainingOutcome run(String description) {
             List<PixelPosition> centres = input.centres();
             double total = 0;
             for (int sample = 0; sample < centres.size(); sample++) {
-                Sample done = train(sample, centres.get(sample), sample == 0 || sample == centres.size() - 1);
+                Sample done = train(sample, centres.get(sample));
                 samples.add(done);
                 total += done.seconds();
                 progress.accept((sample + 1.0) / centres.size());
@@ -132,7 +133,7 @@ public final class TrainingRunner implements JobRunner {
                     ObjectSource.digest(input.parameters()),
                     description,
                     total,
-                    settleSeconds,
+                    settleSeconds(),
                     nanos,
                     losses,
                     samples,
@@ -142,7 +143,7 @@ public final class TrainingRunner implements JobRunner {
                     report.plans());
         }
 
-        private Sample train(int sample, PixelPosition centre, boolean settle) {
+        private Sample train(int sample, PixelPosition centre) {
             int epochs = job.workload().epochs();
             meter.open();
             long began = System.nanoTime();
@@ -158,9 +159,7 @@ public final class TrainingRunner implements JobRunner {
             long ended = System.nanoTime();
             InterferenceMeter.Window window = meter.close();
             estimate = session.estimate();
-            if (settle) {
-                settleSeconds += settleSince(ended);
-            }
+            leftOver[sample] = settleSince(ended);
             ImageQuality quality =
                     ImageQuality.of(estimate, input.object(), input.spec().object());
             return new Sample(
@@ -182,6 +181,16 @@ public final class TrainingRunner implements JobRunner {
             long before = System.nanoTime();
             session.estimate();
             return Math.max(0, first - (System.nanoTime() - before)) * 1e-9;
+        }
+
+        /**
+         * The median window's, times the windows: a variant that does not wait leaves work behind in every one of them,
+         * a busy machine is late in one. The lower median, so that one of two does not count either.
+         */
+        private double settleSeconds() {
+            double[] sorted = leftOver.clone();
+            Arrays.sort(sorted);
+            return sorted[(sorted.length - 1) / 2] * sorted.length;
         }
     }
 }

@@ -72,7 +72,7 @@ public record VariantRecord(
      *
      * @param seed of the initial weights
      * @param medianIterationMs median of its iterations
-     * @param settleSeconds work that outlived the first and last timed window
+     * @param settleSeconds work that outlived the timed windows: the median one's times their number
      */
     public record Round(
             int round,

@@ -19,6 +19,7 @@ public final class FakeSessions implements SessionProvider {
     static final String HONEST = "honest";
     static final String SLEEPING = "sleeping";
     static final String FORGETFUL = "forgetful";
+    static final String LATE = "late";
     static final String BIMODAL = "bimodal";
     static final String WRONG = "wrong";
     static final String BROKEN = "broken";
@@ -71,6 +72,7 @@ public final class FakeSessions implements SessionProvider {
         private int samples;
         private int iterations;
         private double burnt;
+        private boolean late;
 
         Session(String behaviour, float[] object, float[] initialParameters) {
             this.behaviour = behaviour;
@@ -137,6 +139,10 @@ public final class FakeSessions implements SessionProvider {
 
         @Override
         public float[] estimate() {
+            if (behaviour.equals(LATE) && samples == 3 && !late) {
+                late = true;
+                sleep(400);
+            }
             unfinished.join();
             return estimate.clone();
         }
