@@ -56,6 +56,7 @@ public final class Im2imSettings {
     public Map<String, String> values() {
         Map<String, String> written = new TreeMap<>(values);
         written.remove(SettingKey.ACCELERATOR.key(), Accelerator.CPU.word());
+        written.remove(Im2imSwitch.ONEDNN.key(), Boolean.toString(false));
         return written;
     }
 

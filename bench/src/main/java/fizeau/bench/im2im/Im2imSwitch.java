@@ -35,6 +35,12 @@ public enum Im2imSwitch {
             false,
             Where.ANY,
             "Adam over one buffer that holds all parameters, on a GPU in one launch"),
+    ONEDNN(
+            "onednn",
+            true,
+            false,
+            Where.CPU,
+            "the network as oneDNN's own primitives with a way back of its own, a sample on each thread"),
     WINDOW_BATCH("window_batch", false, true, Where.ANY, "windows go through the network eight at a time"),
     PREPACK("prepack", false, true, Where.CPU, "weights are laid out for oneDNN once, not in every call"),
     BF16("bf16", true, true, Where.CPU, "convolutions in bfloat16"),

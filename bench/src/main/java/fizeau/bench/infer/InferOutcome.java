@@ -3,7 +3,6 @@ package fizeau.bench.infer;
 
 import fizeau.bench.ops.Agreement;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What came of a job.
@@ -42,22 +41,6 @@ public record InferOutcome(
      * @param sentence what happened
      */
     public record Trouble(Kind kind, String sentence) {
-        /**
-         * What libtorch, oneDNN, the JVM, XLA, CUDA and its libraries say when memory runs out; infer_peer.py has what reaches
-         * Python of it.
-         */
-        private static final List<String> OUT_OF_MEMORY = List.of(
-                "can't allocate memory",
-                "not enough memory",
-                "out of memory",
-                "out_of_memory",
-                "outofmemory",
-                "alloc_failed",
-                "allocation_failed",
-                "resource_exhausted",
-                "bad_alloc",
-                "could not create a memory object");
-
         /** Kinds of trouble. */
         public enum Kind {
             /** The framework cannot do what was asked for on this machine. */
@@ -66,12 +49,6 @@ public record InferOutcome(
             MEMORY,
             /** Anything else that broke. */
             FAILED
-        }
-
-        /** Whether a message tells of too little memory. */
-        public static boolean isOutOfMemory(String message) {
-            String small = message.toLowerCase(Locale.ROOT);
-            return OUT_OF_MEMORY.stream().anyMatch(small::contains);
         }
     }
 

@@ -15,6 +15,7 @@ import fizeau.bench.im2im.Timers;
 import fizeau.bench.im2im.Timing;
 import fizeau.bench.im2im.VolumeSource;
 import fizeau.bench.im2im.cuda.CudaMachine;
+import fizeau.bench.im2im.onednn.OneDnnMachine;
 import fizeau.bench.im2im.torch.TorchMachine;
 import fizeau.bench.protocol.InterferenceMeter;
 import fizeau.bench.protocol.Job;
@@ -45,7 +46,7 @@ public final class Im2imRunner implements JobRunner {
         String total = mode == Im2imMode.TRAIN ? "total_training" : "total_inference";
         Timers timers;
         Im2imOutcome outcome;
-        try (Machine machine = machine(settings.settings().accelerator())) {
+        try (Machine machine = machine(settings.settings())) {
             timers = new Timers(ResidentMarks.ofThisProcess(), machine.memory());
             outcome = timers.time(
                     total,
@@ -82,9 +83,12 @@ public final class Im2imRunner implements JobRunner {
                 : new MemoryUse((long) (whole.peakMemoryMb() * MEBIBYTE), 0, now.peakHeapBytes());
     }
 
-    /** The process of a job on a GPU never loads libtorch, nor that of one on the processor CUDA. */
-    private static Machine machine(Accelerator accelerator) {
-        return accelerator == Accelerator.GPU ? new CudaMachine() : new TorchMachine();
+    /** The process of a job loads no library but its own: not libtorch on a GPU, nor CUDA on the processor. */
+    private static Machine machine(Im2imSettings settings) {
+        if (settings.accelerator() == Accelerator.GPU) {
+            return new CudaMachine();
+        }
+        return OneDnnMachine.computes(settings) ? new OneDnnMachine() : new TorchMachine();
     }
 
     static VolumeSource source(Im2imSettings settings, boolean withTargets) {

@@ -8,6 +8,7 @@ import fizeau.bench.im2im.ConvolutionProbe;
 import fizeau.bench.im2im.ConvolutionProbe.Layer;
 import fizeau.bench.im2im.ConvolutionProbe.Work;
 import fizeau.bench.im2im.PatchBatch;
+import fizeau.bench.im2im.onednn.SampleConvolutions;
 import fizeau.bench.ops.torch.ProcessSettings;
 import fizeau.bench.protocol.Job;
 import fizeau.bench.protocol.JobReport;
@@ -60,16 +61,21 @@ public final class ConvolutionProbeRunner implements JobRunner {
 
     /** On the threads that the process has. */
     static ConvolutionProbe measure(Work work, DoubleConsumer progress) {
-        List<Convolution> convolutions = new UnetLayout(work.filters()).convolutions();
+        UnetLayout layout = new UnetLayout(work.filters());
+        List<Convolution> convolutions = layout.convolutions();
         List<Layer> layers = new ArrayList<>();
-        for (Convolution one : convolutions) {
-            layers.add(layer(one, work));
-            progress.accept((double) layers.size() / convolutions.size());
+        try (SampleConvolutions blocked = SampleConvolutions.suit(layout)
+                ? new SampleConvolutions(layout, work.patchSize(), work.threads())
+                : null) {
+            for (Convolution one : convolutions) {
+                layers.add(layer(one, work, blocked));
+                progress.accept((double) layers.size() / convolutions.size());
+            }
         }
         return new ConvolutionProbe("measured", work, layers);
     }
 
-    private static Layer layer(Convolution one, Work work) {
+    private static Layer layer(Convolution one, Work work, SampleConvolutions blocked) {
         Best forward = null;
         Best step = null;
         for (int batch : work.batches()) {
@@ -98,6 +104,10 @@ public final class ConvolutionProbeRunner implements JobRunner {
                 }
             }
         }
+        if (blocked != null) {
+            forward = faster(forward, blocked(blocked, one, false));
+            step = work.trained() ? faster(step, blocked(blocked, one, true)) : null;
+        }
         long voxels = PatchBatch.voxels(work.patchSize());
         return new Layer(
                 one.name(),
@@ -107,6 +117,12 @@ public final class ConvolutionProbeRunner implements JobRunner {
                 step == null ? null : (Double) (2e-9 * one.stepMultiplyAdds(voxels)),
                 step == null ? null : (Double) step.millis(),
                 step == null ? null : step.form());
+    }
+
+    /** As switch {@code onednn} has them. */
+    private static Best blocked(SampleConvolutions all, Convolution one, boolean backward) {
+        return new Best(
+                "blocks of channels, a sample each thread", all.millis(one, backward, ConvolutionProbeRunner::fastest));
     }
 
     /** Weights laid out once, as switch {@code prepack} has them. */

@@ -4,6 +4,8 @@ package fizeau.bench.infer.onednn;
 import fizeau.bench.infer.Network;
 import fizeau.bench.infer.Room;
 import fizeau.bench.infer.TensorFile;
+import fizeau.bench.onednn.At;
+import fizeau.bench.onednn.OneDnn;
 import fizeau.bench.ops.Parameter;
 import fizeau.bench.ops.plan.Arena;
 import fizeau.bench.ops.plan.FoldedWeights;
@@ -69,7 +71,7 @@ final class Lowering {
         this.parameters = network.parameters(0);
         this.nodes = Trace.of(network);
         this.fusion = new Fusion(nodes, true);
-        memory.desc pictures = OneDnn.desc(Layout.dense(nodes.get(0).sizes()), FLOAT);
+        memory.desc pictures = desc(Layout.dense(nodes.get(0).sizes()), FLOAT);
         this.input = dnn.owned(pictures);
         values.put(
                 nodes.get(0),
@@ -191,7 +193,7 @@ final class Lowering {
                         flat.desc(),
                         OneDnn.any(new long[] {in, out}, type),
                         bias,
-                        OneDnn.desc(result, last ? FLOAT : type),
+                        desc(result, last ? FLOAT : type),
                         attributes(group, group.activation() == null ? null : gelu(group.activation())),
                         false));
         Value target = residual == null
@@ -221,6 +223,11 @@ final class Lowering {
         return attributes;
     }
 
+    /** A descriptor of plain strides; the layout's offset is the business of whoever binds memory. */
+    private static memory.desc desc(Layout layout, memory.data_type type) {
+        return new memory.desc(layout.dims(), type, layout.strides());
+    }
+
     private static dnnl.algorithm gelu(Node node) {
         return node.number(0) == 1 ? dnnl.algorithm.eltwise_gelu_tanh : dnnl.algorithm.eltwise_gelu_erf;
     }
@@ -238,7 +245,7 @@ final class Lowering {
                         dnn.engine(),
                         INFERENCE.value,
                         x.desc(),
-                        OneDnn.desc(result, type),
+                        desc(result, type),
                         (float) node.epsilon(),
                         dnnl.dnnl_use_scale | dnnl.dnnl_use_shift));
         Value target = fresh(plan.dst_desc(), result);
@@ -268,7 +275,7 @@ final class Lowering {
         after.append_eltwise(dnnl.algorithm.eltwise_linear, (float) (1 / Math.sqrt(size)), 0f);
         primitive_attr scaled = new primitive_attr();
         scaled.set_post_ops(after);
-        Value weight = fresh(OneDnn.desc(scores, type), scores);
+        Value weight = fresh(desc(scores, type), scores);
         product("attention scores", query, seen(key, transposed), weight, scaled);
         softmax_forward.primitive_desc plan = OneDnn.orSay(
                 "a softmax in " + type,
@@ -276,7 +283,7 @@ final class Lowering {
                         dnn.engine(), INFERENCE, dnnl.algorithm.softmax_accurate, weight.desc(), weight.desc(), 3));
         step("softmax", new softmax_forward(plan), List.of(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_DST), weight, weight);
         Layout mixed = Layout.dense(batch, tokens, heads, size);
-        Value target = fresh(OneDnn.desc(mixed, type), mixed);
+        Value target = fresh(desc(mixed, type), mixed);
         Value byHead = seen(target, mixed.permuted(0, 2, 1, 3));
         product("attention values", weight, content, byHead, new primitive_attr());
         return byHead;
@@ -311,7 +318,7 @@ final class Lowering {
         Value left = plain(value(node.operand(0)));
         Value right = plain(value(node.operand(1)));
         Layout result = Layout.dense(node.sizes());
-        Value target = fresh(OneDnn.desc(result, type), result);
+        Value target = fresh(desc(result, type), result);
         binary.primitive_desc plan = OneDnn.orSay(
                 "a sum in " + type,
                 () -> new binary.primitive_desc(
@@ -356,7 +363,7 @@ final class Lowering {
 
     private Value concatenate(Node node) {
         Layout result = Layout.dense(node.sizes());
-        Value target = fresh(OneDnn.desc(result, type), result);
+        Value target = fresh(desc(result, type), result);
         int dimension = node.number(0);
         long from = 0;
         for (Node part : node.operands()) {
@@ -391,7 +398,7 @@ final class Lowering {
         if (layout.count() != all.length) {
             throw new UnsupportedOperationException("only whole parameters can be repeated by this engine");
         }
-        return constant(all, layout, OneDnn.desc(layout, type));
+        return constant(all, layout, desc(layout, type));
     }
 
     // values
@@ -399,7 +406,7 @@ final class Lowering {
     private Value value(Node node) {
         return values.computeIfAbsent(node, parameter -> {
             Layout layout = Layout.dense(parameter.sizes());
-            memory.desc desc = OneDnn.desc(layout, type);
+            memory.desc desc = desc(layout, type);
             return constant(array(parameter), layout, desc);
         });
     }
@@ -410,7 +417,7 @@ final class Lowering {
 
     /** Values under the descriptor that a step wants. */
     private Value constant(float[] array, Layout given, memory.desc wanted) {
-        memory source = dnn.owned(OneDnn.desc(given, FLOAT));
+        memory source = dnn.owned(desc(given, FLOAT));
         new FloatPointer(source.get_data_handle()).put(array);
         memory target = dnn.owned(wanted);
         dnn.copy(source, target);
@@ -424,7 +431,7 @@ final class Lowering {
 
     /** The same memory under another layout. */
     private Value seen(Value x, Layout layout) {
-        memory.desc desc = OneDnn.desc(layout, x.desc().get_data_type());
+        memory.desc desc = desc(layout, x.desc().get_data_type());
         return new Value(x.buffer(), x.constant(), desc, layout);
     }
 
@@ -437,7 +444,7 @@ final class Lowering {
         Layout from = x.layout() == null
                 ? Layout.dense(OneDnn.dims(x.desc()))
                 : Layout.dense(x.layout().dims());
-        Value target = fresh(OneDnn.desc(from, type), from);
+        Value target = fresh(desc(from, type), from);
         copy(x, target);
         return seen(target, from.reshaped(dims));
     }
@@ -458,7 +465,7 @@ final class Lowering {
     private void answer(Value last) {
         Value plain = plain(last);
         Layout layout = plain.layout();
-        output = dnn.owned(OneDnn.desc(layout, FLOAT));
+        output = dnn.owned(desc(layout, FLOAT));
         copy(plain, new Value(null, output, output.get_desc(), layout));
     }
 

@@ -6,6 +6,7 @@ import fizeau.bench.infer.Network;
 import fizeau.bench.infer.NumberFormat;
 import fizeau.bench.infer.Session;
 import fizeau.bench.infer.TensorFile;
+import fizeau.bench.onednn.OneDnn;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;

@@ -3,6 +3,7 @@ package fizeau.bench.infer.run;
 
 import fizeau.backend.cuda.CudaBackend;
 import fizeau.backend.selection.DeviceName;
+import fizeau.bench.environment.SystemMemory;
 import fizeau.bench.files.Json;
 import fizeau.bench.infer.Answers;
 import fizeau.bench.infer.Framework;
@@ -189,7 +190,7 @@ public final class InferRunner implements JobRunner {
     static Trouble trouble(Throwable failure) {
         String text = String.valueOf(failure.getMessage());
         String first = text.lines().findFirst().orElse(failure.getClass().getSimpleName());
-        boolean memory = failure instanceof OutOfMemoryError || Trouble.isOutOfMemory(text);
+        boolean memory = failure instanceof OutOfMemoryError || SystemMemory.isShortage(text);
         boolean impossible = failure instanceof UnsupportedOperationException
                 || text.contains("not implemented for")
                 || failure instanceof LinkageError;

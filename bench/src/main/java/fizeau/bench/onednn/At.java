@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.onednn;
 
 import org.bytedeco.javacpp.Pointer;
 
 /** A place in memory that somebody else owns. */
-final class At extends Pointer {
+public final class At extends Pointer {
 
-    At(long place) {
+    public At(long place) {
         super((Pointer) null);
         address = place;
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package fizeau.bench.infer.onednn;
+package fizeau.bench.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import fizeau.bench.infer.InferOutcome.Trouble;
+import fizeau.bench.environment.SystemMemory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +24,9 @@ class OneDnnTest {
                     }))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(memory);
-            assertThat(Trouble.isOutOfMemory(memory)).isTrue();
+            assertThat(SystemMemory.isShortage(memory)).isTrue();
         }
-        assertThat(Trouble.isOutOfMemory("could not create a primitive descriptor"))
+        assertThat(SystemMemory.isShortage("could not create a primitive descriptor"))
                 .isFalse();
     }
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package fizeau.bench.im2im.onednn;
+
+import fizeau.backend.Closing;
+import fizeau.bench.im2im.onednn.Workbench.Step;
+import fizeau.unet.UnetLayout;
+import fizeau.unet.UnetLayout.Convolution;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** The convolutions of a network as {@link SampleTraining} computes them, each alone, on all threads at once. */
+public final class SampleConvolutions implements AutoCloseable {
+    private static final float VALUE = 0.1f;
+
+    private final FloatPointer parameters;
+    private final List<SampleThread> threads = new ArrayList<>();
+
+    public SampleConvolutions(UnetLayout layout, int[] patch, int threadCount) {
+        parameters = new FloatPointer(layout.seeded(1));
+        try {
+            for (int i = 0; i < threadCount; i++) {
+                threads.add(new SampleThread(layout, patch, parameters));
+            }
+        } catch (RuntimeException | Error failure) {
+            Closing.afterFailure(failure, this);
+            throw failure;
+        }
+    }
+
+    /** Whether there is such a form of a network here. */
+    public static boolean suit(UnetLayout layout) {
+        return ActivationLayout.suits(layout);
+    }
+
+    /**
+     * Milliseconds for one patch, while every thread has one.
+     *
+     * @param backward whether both gradients belong to it
+     * @param millis of a call, by many; used by all threads at once
+     */
+    public double millis(Convolution one, boolean backward, ToDoubleFunction<Runnable> millis) {
+        double[] each = new double[threads.size()];
+        List<Future<?>> started = new ArrayList<>();
+        for (int index = 0; index < each.length; index++) {
+            int number = index;
+            SampleThread thread = threads.get(index);
+            started.add(thread.start(() -> {
+                Workbench bench = thread.bench();
+                List<Step> steps = steps(bench, one, backward);
+                each[number] = millis.applyAsDouble(() -> bench.run(steps));
+            }));
+        }
+        started.forEach(SampleThread::await);
+        return Arrays.stream(each).max().orElseThrow() / each.length;
+    }
+
+    private static List<Step> steps(Workbench bench, Convolution one, boolean backward) {
+        String name = one.name();
+        memory x = filled(bench, bench.activations().source(one));
+        memory y = filled(bench, bench.activations().target(one));
+        List<Step> steps = new ArrayList<>();
+        steps.add(bench.convolution(name, x, y));
+        if (backward) {
+            memory weights = bench.dnn().owned(bench.plan(name).gradientWeights());
+            FloatPointer gradient = new FloatPointer(bench.layout().parameterCount());
+            steps.add(bench.weightGradient(name, x, y, weights, gradient));
+            if (!one.ofNetworkInput()) {
+                steps.add(bench.dataGradient(
+                        name, y, filled(bench, bench.activations().source(one))));
+            }
+        }
+        return steps;
+    }
+
+    private static memory filled(Workbench bench, memory.desc desc) {
+        memory memory = bench.dnn().owned(desc);
+        float[] values = new float[Math.toIntExact(desc.get_size() / Float.BYTES)];
+        Arrays.fill(values, VALUE);
+        new FloatPointer(memory.get_data_handle()).put(values);
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        List<AutoCloseable> owned = new ArrayList<>(threads);
+        owned.add(parameters);
+        Closing.all(owned);
+    }
+}
