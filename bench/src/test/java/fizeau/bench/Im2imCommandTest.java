@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fizeau.bench.files.Json;
+import fizeau.bench.im2im.onednn.SampleConvolutions;
 import fizeau.random.NormalGenerator;
+import fizeau.unet.UnetLayout;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code im2im} from the table of tasks to the files of the run, on tiny volumes. */
 class Im2imCommandTest {
     private static final String TINY = "\"data.volumes=3,data.volume=16x24x32,data.zoom=0.5,data.patch=4x8x8,"
-            + "model.filters=2x4,trainer.limit_train_batches=3,trainer.limit_val_batches=1\"";
+            + "model.filters=16x32,trainer.limit_train_batches=3,trainer.limit_val_batches=1\"";
 
     @TempDir
     private Path folder;
@@ -123,14 +125,17 @@ class Im2imCommandTest {
                         record.at("/rows/0/seconds/value").asDouble()
                                 / target.at("/floor/seconds").asDouble(),
                         offset());
-        // 12 patches of 256 voxels trained and 4 validated, 1684 and 580 pairs a voxel
+        // 12 patches of 256 voxels trained and 4 validated, 101168 and 33872 pairs a voxel
         assertThat(target.at("/floor/gigaflop").asDouble())
-                .isCloseTo(2e-9 * 256 * (12 * 1684 + 4 * 580), Offset.offset(1e-12));
+                .isCloseTo(2e-9 * 256 * (12 * 101168 + 4 * 33872), Offset.offset(1e-12));
         assertThat(first.at("/metrics/floor/kind").asText()).isEqualTo("derived");
         assertThat(first.at("/metrics/floor/seconds").asDouble())
                 .isGreaterThanOrEqualTo(
                         first.at("/metrics/floor/secondsAtBestRate").asDouble());
         assertThat(record.at("/probes/0/layers")).hasSize(10);
+        assertThat(record.at("/rows/0/runs/0/outcome/threads").asText()).contains("of OpenMP");
+        assertThat(record.at("/rows/1/runs/0/outcome/threads").asText())
+                .contains(SampleConvolutions.suit(new UnetLayout(List.of(16, 32))) ? "a sample each" : "of OpenMP");
 
         out.reset();
         assertThat(run("report", run.toString())).as(err()).isZero();
@@ -197,7 +202,7 @@ class Im2imCommandTest {
         assertThat(first.at("/counts/num_batches").asInt()).isEqualTo(2);
         assertThat(first.at("/counts/num_windows").asInt()).isEqualTo(3 * 8);
         assertThat(record.at("/rows/0/floor/gigaflop").asDouble())
-                .isCloseTo(2e-9 * 24 * 256 * 580, Offset.offset(1e-12));
+                .isCloseTo(2e-9 * 24 * 256 * 33872, Offset.offset(1e-12));
         assertThat(record.at("/probes/0/layers/0/stepMillis").isNull()).isTrue();
         assertThat(record.path("targets")).isEmpty();
         assertThat(first.at("/weights").asText()).isEqualTo("checkpoint baseline-segmentation.npy");

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Set;
 
 /** A small network with a batch of samples, and what it makes of them by plain loops in double precision. */
-public record UnetCase(UnetLayout layout) {
+public record UnetCase(int nz, int ny, int nx, UnetLayout layout) {
     public static final int COUNT = 2;
 
-    public UnetCase(Integer... filters) {
-        this(new UnetLayout(List.of(filters)));
+    public UnetCase(int nz, int ny, int nx, Integer... filters) {
+        this(nz, ny, nx, new UnetLayout(List.of(filters)));
     }
 
-    public static int[] patch() {
-        return new int[] {4, 8, 12};
+    public int[] patch() {
+        return new int[] {nz, ny, nx};
     }
 
     public int voxels() {
@@ -60,7 +60,7 @@ public record UnetCase(UnetLayout layout) {
                         String.join(
                                 "x",
                                 layout.filters().stream().map(String::valueOf).toList()))
-                .with(SettingKey.PATCH, "4x8x12")
+                .with(SettingKey.PATCH, nz + "x" + ny + "x" + nx)
                 .with(SettingKey.LEARNING_RATE, "0.001");
     }
 

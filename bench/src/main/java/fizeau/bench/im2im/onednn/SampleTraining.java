@@ -64,6 +64,7 @@ final class SampleTraining implements Training {
             for (int i = 0; i < threadCount; i++) {
                 threads.add(new SampleThread(settings.layout(), patch, shown));
             }
+            makePasses(settings.integer(SettingKey.BATCH_SIZE));
         } catch (RuntimeException | Error failure) {
             Closing.afterFailure(failure, this);
             throw failure;
@@ -114,10 +115,16 @@ final class SampleTraining implements Training {
         return loss(batch.count());
     }
 
-    private void load(PatchBatch batch) {
-        while (samples.size() < batch.count()) {
+    /** Plans belong to setting up: none is left to the first step. */
+    private void makePasses(int count) {
+        for (int number = samples.size(); number < count; number++) {
             samples.add(new Sample(PatchBatch.voxels(patch), parameters.length));
         }
+        onEach(count, (pass, number, sample) -> {});
+    }
+
+    private void load(PatchBatch batch) {
+        makePasses(batch.count());
         onEach(batch.count(), (pass, number, sample) -> pass.load(batch.input(), number * sample.output.length));
     }
 

@@ -23,12 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The primitives against plain loops in double precision. */
 class SampleTrainingTest {
-    private static final UnetCase CASE = new UnetCase(16, 32);
-    private static final UnetCase DEEPER = new UnetCase(16, 16, 32);
+    private static final UnetCase CASE = new UnetCase(2, 4, 6, 16, 32);
+    private static final UnetCase DEEPER = new UnetCase(4, 4, 8, 16, 16, 32);
 
     static Stream<Arguments> cases() {
-        return Stream.of(CASE, DEEPER)
-                .flatMap(one -> Stream.of(Experiment.values()).map(experiment -> Arguments.of(one, experiment)));
+        return Stream.of(
+                Arguments.of(CASE, Experiment.LABELFREE),
+                Arguments.of(CASE, Experiment.SEGMENTATION),
+                Arguments.of(DEEPER, Experiment.SEGMENTATION));
     }
 
     @ParameterizedTest
@@ -40,7 +42,7 @@ class SampleTrainingTest {
         float[] gradient = new float[one.weights().length];
         double loss = 0;
         try (FloatPointer parameters = new FloatPointer(one.weights());
-                SampleThread thread = new SampleThread(one.layout(), UnetCase.patch(), parameters)) {
+                SampleThread thread = new SampleThread(one.layout(), one.patch(), parameters)) {
             for (int sample = 0; sample < UnetCase.COUNT; sample++) {
                 float[] output = new float[voxels];
                 float[] part = new float[gradient.length];
@@ -131,7 +133,7 @@ class SampleTrainingTest {
     @Test
     void whatFailsOnAThreadIsThrownHereAndTheThreadGoesOn() {
         try (FloatPointer parameters = new FloatPointer(CASE.weights());
-                SampleThread thread = new SampleThread(CASE.layout(), UnetCase.patch(), parameters)) {
+                SampleThread thread = new SampleThread(CASE.layout(), CASE.patch(), parameters)) {
             assertThatThrownBy(() -> on(thread, () -> {
                         throw new IllegalStateException("the sixth gear is missing");
                     }))
@@ -148,7 +150,7 @@ class SampleTrainingTest {
     void closingGivesNativeObjectsBack() {
         Im2imSettings settings = CASE.settings(Set.of(Im2imSwitch.ONEDNN));
         PatchBatch batch = CASE.batch(Experiment.LABELFREE);
-        PatchBatch tooShort = new PatchBatch(UnetCase.COUNT, UnetCase.patch(), batch.input(), new float[1]);
+        PatchBatch tooShort = new PatchBatch(UnetCase.COUNT, CASE.patch(), batch.input(), new float[1]);
         once(settings, batch);
         long before = Pointer.totalCount();
         once(settings, batch);
@@ -158,11 +160,11 @@ class SampleTrainingTest {
     }
 
     private static void once(Im2imSettings settings, PatchBatch batch) {
+        long before = Pointer.totalCount();
         try (SampleTraining training = new SampleTraining(Experiment.LABELFREE, settings, CASE.weights(), 2)) {
-            long open = Pointer.totalCount();
+            assertThat(Pointer.totalCount()).isGreaterThan(before + 100);
             training.beginEpoch(0);
             assertThat(training.step(batch)).isFinite();
-            assertThat(Pointer.totalCount()).isGreaterThan(open + 100);
         }
     }
 }

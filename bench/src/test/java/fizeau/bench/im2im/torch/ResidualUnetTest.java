@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The network, its losses, gradients and optimisers against plain loops in double precision. */
 class ResidualUnetTest {
-    private static final UnetCase CASE = new UnetCase(2, 3, 4);
+    private static final UnetCase CASE = new UnetCase(4, 8, 12, 2, 3, 4);
 
     static Stream<Arguments> formsAndExperiments() {
         return Stream.of(Experiment.values())
@@ -180,7 +180,7 @@ class ResidualUnetTest {
 
     private static float[] predicted(Im2imSettings settings, Volume volume) {
         try (PredictionTask task = new PredictionTask(
-                        settings, new TorchWindows(UnetCase.patch(), Network.of(settings, CASE.weights(), false)));
+                        settings, new TorchWindows(CASE.patch(), Network.of(settings, CASE.weights(), false)));
                 PredictionTask.Windows windows = task.toDevice(List.of(volume, volume))) {
             List<Volume> both = task.forward(windows);
             assertThat(both.get(1).values()).isEqualTo(both.get(0).values());
