@@ -49,8 +49,12 @@ final class UnetPass {
     private final List<Integer> filters;
     private final int last;
     private final FloatPointer gradient;
-    private final Tensor input;
+    private final memory input;
     private final Tensor output;
+    private final int voxels;
+    private final FloatPointer inputValues;
+    private final FloatPointer outputValues;
+    private final FloatPointer outputSlopes;
     private final List<Tensor> larger = new ArrayList<>();
     private final List<Tensor> skips = new ArrayList<>();
     private final List<Tensor> joined = new ArrayList<>();
@@ -64,12 +68,16 @@ final class UnetPass {
         this.last = filters.size() - 1;
         this.gradient = new FloatPointer(bench.layout().parameterCount());
         memory.desc outside = bench.activations().outside();
-        this.input = new Tensor(own(outside), null);
+        this.input = own(outside);
         this.output = new Tensor(own(outside), own(outside));
+        this.voxels = Math.toIntExact(outside.get_size() / Float.BYTES);
+        this.inputValues = new FloatPointer(input.get_data_handle());
+        this.outputValues = new FloatPointer(output.value().get_data_handle());
+        this.outputSlopes = new FloatPointer(output.slope().get_data_handle());
         for (int level = 0; level < last; level++) {
             join(level);
         }
-        Tensor signal = input;
+        Tensor signal = new Tensor(input, null);
         for (int level = 0; level <= last; level++) {
             signal = down(level, signal);
         }
@@ -82,14 +90,13 @@ final class UnetPass {
 
     /** Takes the sample that begins there. */
     void load(float[] samples, int from) {
-        floats(input.value())
-                .put(samples, from, Math.toIntExact(input.value().get_desc().get_size() / Float.BYTES));
+        inputValues.put(samples, from, voxels);
     }
 
     /** What the network makes of the sample, before any sigmoid. */
     void forward(float[] into) {
         bench.run(forward);
-        floats(output.value()).get(into);
+        outputValues.get(into);
     }
 
     /**
@@ -98,13 +105,9 @@ final class UnetPass {
      * @param slope gradient by the output
      */
     void backward(float[] slope, float[] into) {
-        floats(output.slope()).put(slope);
+        outputSlopes.put(slope);
         bench.run(backward);
         gradient.get(into);
-    }
-
-    private static FloatPointer floats(memory memory) {
-        return new FloatPointer(memory.get_data_handle());
     }
 
     // the network

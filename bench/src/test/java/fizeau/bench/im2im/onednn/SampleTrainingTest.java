@@ -165,6 +165,10 @@ class SampleTrainingTest {
             assertThat(Pointer.totalCount()).isGreaterThan(before + 100);
             training.beginEpoch(0);
             assertThat(training.step(batch)).isFinite();
+            long after = Pointer.totalCount();
+            training.step(batch);
+            training.validate(batch);
+            assertThat(Pointer.totalCount()).as("a step makes nothing").isEqualTo(after);
         }
     }
 }
