@@ -11,7 +11,7 @@ import java.util.Map;
  * @param gigaflop of all of them
  * @param bestRate GFLOP/s of the fastest of them alone, measured
  * @param secondsAtBestRate {@code gigaflop} over that, as if all of them reached it
- * @param seconds each convolution at its own fastest time: below any loop that is built on this library's convolutions
+ * @param seconds each convolution at its own fastest time: below any loop that is built on these convolutions
  * @param share of the row's time that {@code seconds} is; above 1 only by noise
  */
 public record Im2imFloor(
