@@ -133,9 +133,12 @@ class Im2imCommandTest {
                 .isGreaterThanOrEqualTo(
                         first.at("/metrics/floor/secondsAtBestRate").asDouble());
         assertThat(record.at("/probes/0/layers")).hasSize(10);
+        boolean blocked = SampleConvolutions.suit(new UnetLayout(List.of(16, 32)));
         assertThat(record.at("/rows/0/runs/0/outcome/threads").asText()).contains("of OpenMP");
         assertThat(record.at("/rows/1/runs/0/outcome/threads").asText())
-                .contains(SampleConvolutions.suit(new UnetLayout(List.of(16, 32))) ? "a sample each" : "of OpenMP");
+                .contains(blocked ? "a sample each" : "of OpenMP");
+        assertThat(record.at("/probes/0/layers").findValuesAsText("stepForm"))
+                .anyMatch(form -> form.startsWith("blocks of channels") == blocked);
 
         out.reset();
         assertThat(run("report", run.toString())).as(err()).isZero();

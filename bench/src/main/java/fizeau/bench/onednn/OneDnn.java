@@ -48,7 +48,7 @@ public final class OneDnn {
                     .invokeVoid(new Object[] {count});
         } catch (UnsatisfiedLinkError e) {
             throw new UnsupportedOperationException(
-                    "oneDNN's threads cannot be counted here, because there is no " + OPEN_MP, e);
+                    "oneDNN's threads cannot be set here, because there is no " + OPEN_MP, e);
         }
     }
 

@@ -185,7 +185,8 @@ public final class TrainingRunner implements JobRunner {
 
         /**
          * The median window's, times the windows: a variant that does not wait leaves work behind in every one of them,
-         * a busy machine is late in one. The lower median, so that one of two does not count either.
+         * a busy machine is late in some. The lower median, so that one of two does not count either. What is left behind
+         * in fewer than half of the windows is not seen.
          */
         private double settleSeconds() {
             double[] sorted = leftOver.clone();

@@ -111,8 +111,8 @@ class Im2imPlanTest {
                         .get(0)
                         .settings()
                         .values())
-                .as("older revisions do not know it")
-                .doesNotContainKey("trainer.accelerator");
+                .as("older revisions do not know them")
+                .doesNotContainKeys("trainer.accelerator", "opt.onednn");
     }
 
     @Test

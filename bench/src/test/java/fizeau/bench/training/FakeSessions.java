@@ -139,7 +139,7 @@ public final class FakeSessions implements SessionProvider {
 
         @Override
         public float[] estimate() {
-            if (behaviour.equals(LATE) && samples == 3 && !late) {
+            if (behaviour.equals(LATE) && samples == 1 && !late) {
                 late = true;
                 sleep(400);
             }

@@ -34,7 +34,7 @@ record ActivationLayout(int block, List<Integer> patch) {
         return new memory.desc(dims(1, 0), FLOAT, format_tag.abcde);
     }
 
-    /** A block that is not full ends in zeros. */
+    /** A block that is not full ends in zeros. Where no block is quick, those of eight are right all the same. */
     memory.desc of(int channels, int level) {
         format_tag tag = block == OF_512_BITS ? format_tag.aBcde16b : format_tag.aBcde8b;
         return new memory.desc(dims(channels, level), FLOAT, tag);

@@ -2,38 +2,52 @@
 package fizeau.bench.im2im.onednn;
 
 import fizeau.bench.im2im.Im2imJob;
-import fizeau.bench.im2im.Im2imSettings;
 import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.ResidentMarks;
+import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.run.Machine;
 import fizeau.bench.im2im.run.Training;
 import fizeau.bench.im2im.run.WindowNetwork;
 import fizeau.bench.onednn.OneDnn;
 import fizeau.bench.ops.torch.ProcessSettings;
 
-/** The processor by oneDNN's primitives, for training in single precision. A process of it never loads libtorch. */
+/** The processor by oneDNN's primitives, for training in single precision; another machine where they do not suit. */
 public final class OneDnnMachine implements Machine {
+    private final Machine otherwise;
+    private boolean suits;
 
-    /**
-     * Whether it computes what switch {@code onednn} asks for; libtorch does otherwise: filters that do not fill the
-     * processor's vectors have no quick primitives, and bfloat16 has none in this layout.
-     */
-    public static boolean computes(Im2imSettings settings) {
-        return settings.on(Im2imSwitch.ONEDNN)
-                && !settings.on(Im2imSwitch.BF16)
-                && ActivationLayout.suits(settings.layout());
+    /** @param otherwise owned; computes what has no quick primitives, and loads nothing before it must */
+    public OneDnnMachine(Machine otherwise) {
+        this.otherwise = otherwise;
     }
 
     @Override
     public String settle(Im2imJob job) {
+        suits = suits(job);
+        if (!suits) {
+            return otherwise.settle(job);
+        }
         if (job.settings().on(Im2imSwitch.KEEP_MEMORY)) {
             ProcessSettings.keepMemory();
         }
         return job.threads() + ", a sample each, in " + OneDnn.version();
     }
 
+    /**
+     * There is no bfloat16 in blocks of channels, filters must fill whole blocks, and threads without a sample would idle. The
+     * last question loads the library.
+     */
+    private static boolean suits(Im2imJob job) {
+        return !job.settings().on(Im2imSwitch.BF16)
+                && job.settings().integer(SettingKey.BATCH_SIZE) >= job.threads()
+                && ActivationLayout.suits(job.settings().layout());
+    }
+
     @Override
     public Model model(Im2imJob job, float[] weights, boolean trained) {
+        if (!suits) {
+            return otherwise.model(job, weights, trained);
+        }
         return new Model() {
             @Override
             public Training training() {
@@ -54,6 +68,6 @@ public final class OneDnnMachine implements Machine {
 
     @Override
     public void close() {
-        // the library stays with the process
+        otherwise.close();
     }
 }

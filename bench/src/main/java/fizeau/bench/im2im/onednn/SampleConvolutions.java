@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
@@ -44,19 +45,22 @@ public final class SampleConvolutions implements AutoCloseable {
      * @param millis of a call, by many; used by all threads at once
      */
     public double millis(Convolution one, boolean backward, ToDoubleFunction<Runnable> millis) {
+        List<List<Step>> steps = new ArrayList<>();
+        threads.forEach(thread -> steps.add(new ArrayList<>()));
+        onEach((bench, number) -> steps.get(number).addAll(steps(bench, one, backward)));
         double[] each = new double[threads.size()];
+        onEach((bench, number) -> each[number] = millis.applyAsDouble(() -> bench.run(steps.get(number))));
+        return Arrays.stream(each).max().orElseThrow() / each.length;
+    }
+
+    private void onEach(ObjIntConsumer<Workbench> work) {
         List<Future<?>> started = new ArrayList<>();
-        for (int index = 0; index < each.length; index++) {
+        for (int index = 0; index < threads.size(); index++) {
             int number = index;
             SampleThread thread = threads.get(index);
-            started.add(thread.start(() -> {
-                Workbench bench = thread.bench();
-                List<Step> steps = steps(bench, one, backward);
-                each[number] = millis.applyAsDouble(() -> bench.run(steps));
-            }));
+            started.add(thread.start(() -> work.accept(thread.bench(), number)));
         }
         started.forEach(SampleThread::await);
-        return Arrays.stream(each).max().orElseThrow() / each.length;
     }
 
     private static List<Step> steps(Workbench bench, Convolution one, boolean backward) {
@@ -67,8 +71,7 @@ public final class SampleConvolutions implements AutoCloseable {
         steps.add(bench.convolution(name, x, y));
         if (backward) {
             memory weights = bench.dnn().owned(bench.plan(name).gradientWeights());
-            FloatPointer gradient = new FloatPointer(bench.layout().parameterCount());
-            steps.add(bench.weightGradient(name, x, y, weights, gradient));
+            steps.add(bench.weightGradient(name, x, y, weights));
             if (!one.ofNetworkInput()) {
                 steps.add(bench.dataGradient(
                         name, y, filled(bench, bench.activations().source(one))));

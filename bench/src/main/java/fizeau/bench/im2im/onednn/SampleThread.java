@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -72,16 +73,26 @@ final class SampleThread implements AutoCloseable {
         return bench;
     }
 
+    /** Waits for what is on its way, interrupted or not: it uses memory that goes next. */
     @Override
     public void close() {
-        try {
-            await(start(() -> {
-                if (scope != null) {
-                    scope.close();
-                }
-            }));
-        } finally {
-            thread.shutdown();
+        Future<?> last = start(() -> {
+            if (scope != null) {
+                scope.close();
+            }
+        });
+        thread.shutdown();
+        boolean interrupted = false;
+        while (!thread.isTerminated()) {
+            try {
+                thread.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        await(last);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -59,6 +59,7 @@ final class SampleTraining implements Training {
         this.patch = settings.sizes(SettingKey.PATCH);
         this.parameters = weights.clone();
         this.shown = new FloatPointer(weights);
+        this.rate = settings.learningRate(0);
         this.adam = new Adam(weights.length, settings.number(SettingKey.WEIGHT_DECAY));
         try {
             for (int i = 0; i < threadCount; i++) {

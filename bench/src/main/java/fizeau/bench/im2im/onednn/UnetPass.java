@@ -48,7 +48,6 @@ final class UnetPass {
     private final Workbench bench;
     private final List<Integer> filters;
     private final int last;
-    private final FloatPointer gradient;
     private final memory input;
     private final Tensor output;
     private final int voxels;
@@ -66,7 +65,6 @@ final class UnetPass {
         this.bench = bench;
         this.filters = bench.layout().filters();
         this.last = filters.size() - 1;
-        this.gradient = new FloatPointer(bench.layout().parameterCount());
         memory.desc outside = bench.activations().outside();
         this.input = own(outside);
         this.output = new Tensor(own(outside), own(outside));
@@ -107,7 +105,7 @@ final class UnetPass {
     void backward(float[] slope, float[] into) {
         outputSlopes.put(slope);
         bench.run(backward);
-        gradient.get(into);
+        bench.gradient().get(into);
     }
 
     // the network
@@ -237,16 +235,12 @@ final class UnetPass {
     private void weightGradient(List<Step> to, String name, memory x, memory slope) {
         ConvolutionPlan plan = bench.plan(name);
         memory laidOut = bench.shared("gradient of " + name, plan.gradientWeights());
-        to.add(bench.weightGradient(name, x, slope, laidOut, gradient));
-        to.add(bench.copy(laidOut, gradient(plan.plainWeights(), name)));
+        to.add(bench.weightGradient(name, x, slope, laidOut));
+        to.add(bench.copy(laidOut, bench.gradient(plan.plainWeights(), name)));
     }
 
     private void dataGradient(List<Step> to, String name, memory slope, memory into) {
         to.add(bench.dataGradient(name, slope, into));
-    }
-
-    private memory gradient(memory.desc desc, String name) {
-        return bench.parameter(desc, gradient, name);
     }
 
     private Norm norm(String name, memory source) {
@@ -305,8 +299,8 @@ final class UnetPass {
                 bench.parameter(each, norm.name() + ".gamma"),
                 slope,
                 into,
-                gradient(each, norm.name() + ".gamma"),
-                gradient(each, norm.name() + ".beta")));
+                bench.gradient(each, norm.name() + ".gamma"),
+                bench.gradient(each, norm.name() + ".beta")));
     }
 
     /** A number for each map. */

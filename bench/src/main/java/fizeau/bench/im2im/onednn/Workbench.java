@@ -34,6 +34,7 @@ final class Workbench {
     private final UnetLayout layout;
     private final ActivationLayout activations;
     private final FloatPointer parameters;
+    private final FloatPointer gradient;
     private final Map<String, Convolution> convolutions = new HashMap<>();
     private final Map<String, ConvolutionPlan> plans = new HashMap<>();
     private final Map<String, memory> shared = new HashMap<>();
@@ -44,6 +45,7 @@ final class Workbench {
         this.layout = layout;
         this.activations = new ActivationLayout(patch);
         this.parameters = parameters;
+        this.gradient = new FloatPointer(layout.parameterCount());
         layout.convolutions().forEach(one -> convolutions.put(one.name(), one));
     }
 
@@ -83,7 +85,7 @@ final class Workbench {
 
     private memory laidOut(String key, String convolution, memory.desc wanted) {
         return weights.computeIfAbsent(key, absent -> {
-                    memory plain = parameter(plan(convolution).plainWeights(), parameters, convolution);
+                    memory plain = parameter(plan(convolution).plainWeights(), convolution);
                     memory laidOut = dnn.owned(wanted);
                     Bound bound = new Bound(copy(plain, laidOut), laidOut);
                     run(List.of(bound.layOut()));
@@ -92,13 +94,12 @@ final class Workbench {
                 .weights();
     }
 
-    /** A parameter as it is, or its gradient. */
-    memory parameter(memory.desc desc, FloatPointer all, String name) {
-        return at(desc, all.address() + (long) Float.BYTES * layout.offset(name));
-    }
-
     memory parameter(memory.desc desc, String name) {
         return parameter(desc, parameters, name);
+    }
+
+    private memory parameter(memory.desc desc, FloatPointer all, String name) {
+        return at(desc, all.address() + (long) Float.BYTES * layout.offset(name));
     }
 
     /** Memory of somebody else. */
@@ -136,18 +137,24 @@ final class Workbench {
                 into);
     }
 
-    /**
-     * The gradient of a convolution by its weights, in the layout of its plan.
-     *
-     * @param gradient takes that by the bias, where there is one
-     */
-    Step weightGradient(String name, memory x, memory slope, memory into, FloatPointer gradient) {
+    /** By all parameters, of the pass that went back last. */
+    FloatPointer gradient() {
+        return gradient;
+    }
+
+    /** The place in {@link #gradient} of a parameter. */
+    memory gradient(memory.desc desc, String name) {
+        return parameter(desc, gradient, name);
+    }
+
+    /** The gradient of a convolution by its weights, in the layout of its plan; that by a bias goes to its place. */
+    Step weightGradient(String name, memory x, memory slope, memory into) {
         ConvolutionPlan plan = plan(name);
         List<Integer> roles =
                 List.of(dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_DIFF_DST, dnnl.DNNL_ARG_DIFF_WEIGHTS, dnnl.DNNL_ARG_DIFF_BIAS);
         return plan.bias() == null
                 ? step(plan.gradient(), roles, x, slope, into)
-                : step(plan.gradient(), roles, x, slope, into, parameter(plan.bias(), gradient, BIAS));
+                : step(plan.gradient(), roles, x, slope, into, gradient(plan.bias(), BIAS));
     }
 
     /** Follows a change of the parameters; weights are first laid out when a pass first asks for them. */

@@ -7,6 +7,7 @@ import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imMode;
 import fizeau.bench.im2im.Im2imOutcome;
 import fizeau.bench.im2im.Im2imSettings;
+import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.ResidentMarks;
 import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.SyntheticVolumes;
@@ -83,12 +84,13 @@ public final class Im2imRunner implements JobRunner {
                 : new MemoryUse((long) (whole.peakMemoryMb() * MEBIBYTE), 0, now.peakHeapBytes());
     }
 
-    /** The process of a job loads no library but its own: not libtorch on a GPU, nor CUDA on the processor. */
+    /** None loads a library before it is told to settle, and a job loads no other's: not libtorch on a GPU, nor CUDA elsewhere. */
     private static Machine machine(Im2imSettings settings) {
         if (settings.accelerator() == Accelerator.GPU) {
             return new CudaMachine();
         }
-        return OneDnnMachine.computes(settings) ? new OneDnnMachine() : new TorchMachine();
+        Machine usual = new TorchMachine();
+        return settings.on(Im2imSwitch.ONEDNN) ? new OneDnnMachine(usual) : usual;
     }
 
     static VolumeSource source(Im2imSettings settings, boolean withTargets) {

@@ -64,18 +64,14 @@ public final class ConvolutionProbeRunner implements JobRunner {
         UnetLayout layout = new UnetLayout(work.filters());
         List<Convolution> convolutions = layout.convolutions();
         List<Layer> layers = new ArrayList<>();
-        try (SampleConvolutions blocked = SampleConvolutions.suit(layout)
-                ? new SampleConvolutions(layout, work.patchSize(), work.threads())
-                : null) {
-            for (Convolution one : convolutions) {
-                layers.add(layer(one, work, blocked));
-                progress.accept((double) layers.size() / convolutions.size());
-            }
+        for (Convolution one : convolutions) {
+            layers.add(layer(one, work, layout));
+            progress.accept((double) layers.size() / convolutions.size());
         }
         return new ConvolutionProbe("measured", work, layers);
     }
 
-    private static Layer layer(Convolution one, Work work, SampleConvolutions blocked) {
+    private static Layer layer(Convolution one, Work work, UnetLayout layout) {
         Best forward = null;
         Best step = null;
         for (int batch : work.batches()) {
@@ -104,9 +100,11 @@ public final class ConvolutionProbeRunner implements JobRunner {
                 }
             }
         }
-        if (blocked != null) {
-            forward = faster(forward, blocked(blocked, one, false));
-            step = work.trained() ? faster(step, blocked(blocked, one, true)) : null;
+        if (SampleConvolutions.suit(layout)) {
+            try (SampleConvolutions blocked = new SampleConvolutions(layout, work.patchSize(), work.threads())) {
+                forward = faster(forward, blocked(blocked, one, false));
+                step = work.trained() ? faster(step, blocked(blocked, one, true)) : null;
+            }
         }
         long voxels = PatchBatch.voxels(work.patchSize());
         return new Layer(

@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import fizeau.bench.im2im.Experiment;
+import fizeau.bench.im2im.Im2imJob;
 import fizeau.bench.im2im.Im2imSettings;
 import fizeau.bench.im2im.Im2imSwitch;
 import fizeau.bench.im2im.PatchBatch;
+import fizeau.bench.im2im.ResidentMarks;
+import fizeau.bench.im2im.SettingKey;
 import fizeau.bench.im2im.UnetCase;
+import fizeau.bench.im2im.run.Machine;
+import fizeau.bench.im2im.run.Training;
+import fizeau.bench.im2im.torch.TorchMachine;
+import fizeau.bench.protocol.WarmUpRule;
 import fizeau.unet.UnetLayout;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -100,6 +108,73 @@ class SampleTrainingTest {
         }
     }
 
+    /** Several steps with decay, weights laid out anew after each, against the straightforward loop. */
+    @Test
+    void trainsAsLibtorchDoes() {
+        Im2imJob job = job(CASE.settings(Set.of(Im2imSwitch.ONEDNN)));
+        OneDnnMachine machine = new OneDnnMachine(new Elsewhere());
+        assertThat(machine.settle(job)).contains("a sample each");
+        double[] expected = losses(new TorchMachine(), job);
+        double[] losses = losses(machine, job);
+        assertThat(expected[5]).isLessThan(0.95 * expected[0]);
+        for (int step = 0; step < expected.length; step++) {
+            assertThat(losses[step]).as("step %d", step).isCloseTo(expected[step], within(1e-4 * expected[step]));
+        }
+    }
+
+    private static double[] losses(Machine machine, Im2imJob job) {
+        double[] losses = new double[6];
+        try (Training training = machine.model(job, CASE.weights(), true).training()) {
+            for (int step = 0; step < losses.length; step++) {
+                training.beginEpoch(step);
+                losses[step] = training.step(CASE.batch(job.experiment()));
+            }
+        }
+        return losses;
+    }
+
+    /** What has no quick primitives here is computed as without the switch. */
+    @Test
+    void whatDoesNotSuitIsComputedElsewhere() {
+        Im2imSettings settings = CASE.settings(Set.of(Im2imSwitch.ONEDNN));
+        for (Im2imSettings other : List.of(
+                settings.with(SettingKey.FILTERS, "2x4"),
+                settings.with(SettingKey.BATCH_SIZE, "1"),
+                CASE.settings(Set.of(Im2imSwitch.ONEDNN, Im2imSwitch.BF16)))) {
+            OneDnnMachine machine = new OneDnnMachine(new Elsewhere());
+            assertThat(machine.settle(job(other))).isEqualTo("elsewhere");
+            assertThat(machine.model(job(other), new float[0], true)).isNull();
+        }
+    }
+
+    private static Im2imJob job(Im2imSettings settings) {
+        WarmUpRule none = new WarmUpRule(0, 0, 1);
+        return new Im2imJob("train", Experiment.SEGMENTATION, settings, null, null, 2, none, 0.05);
+    }
+
+    /** A machine that is only asked. */
+    private static final class Elsewhere implements Machine {
+        @Override
+        public String settle(Im2imJob job) {
+            return "elsewhere";
+        }
+
+        @Override
+        public Model model(Im2imJob job, float[] weights, boolean trained) {
+            return null;
+        }
+
+        @Override
+        public ResidentMarks memory() {
+            return ResidentMarks.UNKNOWN;
+        }
+
+        @Override
+        public void close() {
+            // has nothing
+        }
+    }
+
     /** The first step of Adam goes by the sign of the gradient. */
     @Test
     void aStepOfAdamIsThatOfTheBook() {
@@ -154,9 +229,9 @@ class SampleTrainingTest {
         once(settings, batch);
         long before = Pointer.totalCount();
         once(settings, batch);
-        assertThat(Pointer.totalCount()).isEqualTo(before);
+        assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before); // others of this process may go meanwhile
         assertThatThrownBy(() -> once(settings, tooShort)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThat(Pointer.totalCount()).isEqualTo(before);
+        assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before);
     }
 
     private static void once(Im2imSettings settings, PatchBatch batch) {
@@ -168,7 +243,7 @@ class SampleTrainingTest {
             long after = Pointer.totalCount();
             training.step(batch);
             training.validate(batch);
-            assertThat(Pointer.totalCount()).as("a step makes nothing").isEqualTo(after);
+            assertThat(Pointer.totalCount()).as("a step makes nothing").isLessThanOrEqualTo(after);
         }
     }
 }
