@@ -219,7 +219,7 @@ final class UnetPass {
     // its operations
 
     private memory own(memory.desc desc) {
-        return bench.dnn().owned(desc);
+        return bench.fresh(desc);
     }
 
     private memory convolved(String name, memory x) {

@@ -14,6 +14,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * What the passes of one thread share: plans, weights as the plans want them, and memory that a pass needs only while it goes
@@ -72,7 +73,14 @@ final class Workbench {
 
     /** Memory of this name that all passes of the thread write to in turn. */
     memory shared(String name, memory.desc desc) {
-        return shared.computeIfAbsent(name, absent -> dnn.owned(desc));
+        return shared.computeIfAbsent(name, absent -> fresh(desc));
+    }
+
+    /** Memory that is written to once, because the system only then gives its pages: not to the first step. */
+    memory fresh(memory.desc desc) {
+        memory fresh = dnn.owned(desc);
+        Pointer.memset(fresh.get_data_handle(), 0, desc.get_size());
+        return fresh;
     }
 
     private memory forwardWeights(String convolution) {
