@@ -19,6 +19,9 @@ public record UnetLayout(List<Integer> filters) {
     /** Of leaky rectifiers; weights are drawn for it. */
     public static final double SLOPE = 0.01;
 
+    /** Added to the variance in norms; PyTorch's. */
+    public static final double NORM_EPSILON = 1e-5;
+
     private static final int KERNEL = 3;
 
     public UnetLayout {

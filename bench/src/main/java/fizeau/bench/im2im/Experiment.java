@@ -10,6 +10,9 @@ public enum Experiment {
     /** Mean squared error; results are pictures. */
     LABELFREE("labelfree");
 
+    /** Keeps the Dice of empty masks from dividing by zero; MONAI's value. */
+    public static final double SMOOTH = 1e-5;
+
     private final String word;
 
     Experiment(String word) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package fizeau.bench.im2im.onednn;
 
-import fizeau.backend.Closing;
 import fizeau.bench.im2im.onednn.Workbench.Step;
 import fizeau.unet.UnetLayout;
 import fizeau.unet.UnetLayout.Convolution;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.function.ObjIntConsumer;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
@@ -18,19 +16,10 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class SampleConvolutions implements AutoCloseable {
     private static final float VALUE = 0.1f;
 
-    private final FloatPointer parameters;
-    private final List<SampleThread> threads = new ArrayList<>();
+    private final SampleThreads threads;
 
     public SampleConvolutions(UnetLayout layout, int[] patch, int threadCount) {
-        parameters = new FloatPointer(layout.seeded(1));
-        try {
-            for (int i = 0; i < threadCount; i++) {
-                threads.add(new SampleThread(layout, patch, parameters));
-            }
-        } catch (RuntimeException | Error failure) {
-            Closing.afterFailure(failure, this);
-            throw failure;
-        }
+        threads = new SampleThreads(layout, patch, layout.seeded(1), threadCount);
     }
 
     /** Whether there is such a form of a network here. */
@@ -45,22 +34,12 @@ public final class SampleConvolutions implements AutoCloseable {
      * @param millis of a call, by many; used by all threads at once
      */
     public double millis(Convolution one, boolean backward, ToDoubleFunction<Runnable> millis) {
-        List<List<Step>> steps = new ArrayList<>();
-        threads.forEach(thread -> steps.add(new ArrayList<>()));
-        onEach((bench, number) -> steps.get(number).addAll(steps(bench, one, backward)));
-        double[] each = new double[threads.size()];
-        onEach((bench, number) -> each[number] = millis.applyAsDouble(() -> bench.run(steps.get(number))));
+        List<List<Step>> steps = new ArrayList<>(Collections.nCopies(threads.count(), null));
+        threads.onEach((thread, number) -> steps.set(number, steps(thread.bench(), one, backward)));
+        double[] each = new double[threads.count()];
+        threads.onEach((thread, number) ->
+                each[number] = millis.applyAsDouble(() -> thread.bench().run(steps.get(number))));
         return Arrays.stream(each).max().orElseThrow() / each.length;
-    }
-
-    private void onEach(ObjIntConsumer<Workbench> work) {
-        List<Future<?>> started = new ArrayList<>();
-        for (int index = 0; index < threads.size(); index++) {
-            int number = index;
-            SampleThread thread = threads.get(index);
-            started.add(thread.start(() -> work.accept(thread.bench(), number)));
-        }
-        started.forEach(SampleThread::await);
     }
 
     private static List<Step> steps(Workbench bench, Convolution one, boolean backward) {
@@ -90,8 +69,6 @@ public final class SampleConvolutions implements AutoCloseable {
 
     @Override
     public void close() {
-        List<AutoCloseable> owned = new ArrayList<>(threads);
-        owned.add(parameters);
-        Closing.all(owned);
+        threads.close();
     }
 }

@@ -5,9 +5,6 @@ import fizeau.bench.im2im.Experiment;
 
 /** The loss of one sample; that of a batch is the mean over its samples. */
 final class SampleLoss {
-    /** Keeps empty masks from dividing by zero; MONAI's value. */
-    private static final double SMOOTH = 1e-5;
-
     private SampleLoss() {}
 
     /**
@@ -50,8 +47,8 @@ final class SampleLoss {
             all += probability + target;
             output[i] = (float) probability;
         }
-        double above = 2 * common + SMOOTH;
-        double below = all + SMOOTH;
+        double above = 2 * common + Experiment.SMOOTH;
+        double below = all + Experiment.SMOOTH;
         for (int i = 0; i < output.length; i++) {
             double probability = output[i];
             double target = targets[from + i];

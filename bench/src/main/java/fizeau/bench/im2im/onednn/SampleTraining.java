@@ -13,9 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * A training under way whose samples go through the network on several threads, one sample each at a time. Gradients are added
@@ -26,9 +24,8 @@ final class SampleTraining implements Training {
     private final Im2imSettings settings;
     private final int[] patch;
     private final float[] parameters;
-    private final FloatPointer shown;
     private final Adam adam;
-    private final List<SampleThread> threads = new ArrayList<>();
+    private final SampleThreads threads;
     private final List<Sample> samples = new ArrayList<>();
     private final Map<String, Double> parts = new TreeMap<>();
     private boolean stale;
@@ -58,14 +55,12 @@ final class SampleTraining implements Training {
         this.settings = settings;
         this.patch = settings.sizes(SettingKey.PATCH);
         this.parameters = weights.clone();
-        this.shown = new FloatPointer(weights);
         this.rate = settings.learningRate(0);
         this.adam = new Adam(weights.length, settings.number(SettingKey.WEIGHT_DECAY));
+        this.threads = new SampleThreads(settings.layout(), patch, weights, threadCount);
         try {
-            for (int i = 0; i < threadCount; i++) {
-                threads.add(new SampleThread(settings.layout(), patch, shown));
-            }
-            makePasses(settings.integer(SettingKey.BATCH_SIZE));
+            makeRoom(settings.integer(SettingKey.BATCH_SIZE));
+            onEach(samples.size(), (pass, number, sample) -> {}); // plans belong to setting up, not to the first step
         } catch (RuntimeException | Error failure) {
             Closing.afterFailure(failure, this);
             throw failure;
@@ -101,7 +96,7 @@ final class SampleTraining implements Training {
             add(gradient, samples.get(i).gradient);
         }
         adam.step(parameters, gradient, rate);
-        shown.put(parameters);
+        threads.put(parameters);
         stale = true;
         lap("optimizer");
         return loss(batch.count());
@@ -116,25 +111,20 @@ final class SampleTraining implements Training {
         return loss(batch.count());
     }
 
-    /** Plans belong to setting up: none is left to the first step. */
-    private void makePasses(int count) {
-        for (int number = samples.size(); number < count; number++) {
+    private void makeRoom(int count) {
+        while (samples.size() < count) {
             samples.add(new Sample(PatchBatch.voxels(patch), parameters.length));
         }
-        onEach(count, (pass, number, sample) -> {});
     }
 
     private void load(PatchBatch batch) {
-        makePasses(batch.count());
+        makeRoom(batch.count());
         onEach(batch.count(), (pass, number, sample) -> pass.load(batch.input(), number * sample.output.length));
     }
 
     private void forward(PatchBatch batch) {
         if (stale) {
-            threads.stream()
-                    .map(thread -> thread.start(() -> thread.bench().layOutWeights()))
-                    .toList()
-                    .forEach(SampleThread::await);
+            threads.onEach((thread, number) -> thread.bench().layOutWeights());
             stale = false;
         }
         onEach(batch.count(), (pass, number, sample) -> {
@@ -146,17 +136,11 @@ final class SampleTraining implements Training {
 
     /** Every sample on the thread that has its pass. */
     private void onEach(int count, Work work) {
-        List<Future<?>> started = new ArrayList<>();
-        for (int index = 0; index < threads.size(); index++) {
-            SampleThread thread = threads.get(index);
-            int first = index;
-            started.add(thread.start(() -> {
-                for (int number = first; number < count; number += threads.size()) {
-                    work.on(thread.pass(number / threads.size()), number, samples.get(number));
-                }
-            }));
-        }
-        started.forEach(SampleThread::await);
+        threads.onEach((thread, first) -> {
+            for (int number = first; number < count; number += threads.count()) {
+                work.on(thread.pass(number / threads.count()), number, samples.get(number));
+            }
+        });
     }
 
     private double loss(int count) {
@@ -191,8 +175,6 @@ final class SampleTraining implements Training {
 
     @Override
     public void close() {
-        List<AutoCloseable> owned = new ArrayList<>(threads);
-        owned.add(shown);
-        Closing.all(owned);
+        threads.close();
     }
 }

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class UnetPass {
     private static final String OUTPUT = Workbench.OUTPUT;
-    private static final float EPSILON = 1e-5f;
+    private static final float EPSILON = (float) UnetLayout.NORM_EPSILON;
     private static final float LEAK = (float) UnetLayout.SLOPE;
     private static final memory.data_type FLOAT = memory.data_type.f32;
     private static final int SCALE_AND_SHIFT =

@@ -8,9 +8,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** What is minimised. */
 final class Losses {
-    /** Keeps empty masks from dividing by zero; MONAI's value. */
-    private static final double SMOOTH = 1e-5;
-
     private Losses() {}
 
     /**
@@ -31,7 +28,9 @@ final class Losses {
         Tensor probability = torch.sigmoid(output);
         Tensor common = probability.mul(target).flatten(1, -1).sum(1);
         Tensor all = probability.flatten(1, -1).sum(1).add(target.flatten(1, -1).sum(1));
-        Tensor overlap = common.mul(new Scalar(2)).add(new Scalar(SMOOTH)).div(all.add(new Scalar(SMOOTH)));
+        Tensor overlap = common.mul(new Scalar(2))
+                .add(new Scalar(Experiment.SMOOTH))
+                .div(all.add(new Scalar(Experiment.SMOOTH)));
         Tensor dice = overlap.neg().add(new Scalar(1)).mean();
         return dice.add(torch.binary_cross_entropy_with_logits(output, target));
     }

@@ -24,7 +24,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * sums in place, everything else new. Owns its parameters; results belong to the caller's pointer scope.
  */
 final class ResidualUnet implements AutoCloseable {
-    private static final double EPSILON = 1e-5;
     private static final long[] ONES = {1, 1, 1};
     private static final long[] TWOS = {2, 2, 2};
     private static final long[] ZEROS = {0, 0, 0};
@@ -220,14 +219,14 @@ final class ResidualUnet implements AutoCloseable {
             TensorVector samples = x.split(1, 0);
             TensorVector normal = new TensorVector();
             for (long sample = 0; sample < samples.size(); sample++) {
-                normal.push_back(
-                        torch.batch_norm(samples.get(sample), gamma, beta, none, none, true, 0, EPSILON, false));
+                normal.push_back(torch.batch_norm(
+                        samples.get(sample), gamma, beta, none, none, true, 0, UnetLayout.NORM_EPSILON, false));
             }
             return normal.size() == 1 ? normal.get(0) : torch.cat(normal, 0);
         }
         return form.groupNorm()
-                ? torch.group_norm(x, x.size(1), gamma, beta, EPSILON, false)
-                : torch.instance_norm(x, gamma, beta, none, none, true, 0, EPSILON, false);
+                ? torch.group_norm(x, x.size(1), gamma, beta, UnetLayout.NORM_EPSILON, false)
+                : torch.instance_norm(x, gamma, beta, none, none, true, 0, UnetLayout.NORM_EPSILON, false);
     }
 
     private Tensor rectified(Tensor x) {
